@@ -1,0 +1,111 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { Logger as WorkerLogger, run, type Runner, type TaskList } from 'graphile-worker';
+import { EventEmitter } from 'node:events';
+import pg from 'pg';
+import type { Logger } from 'pino';
+import { definedJobs } from './define-job.js';
+import { ON_JOB } from './on-job.js';
+
+export interface JobWorkerOptions {
+  readonly databaseUrl: string;
+  readonly logger: Logger;
+  /** Jobs done at the same time by this process. */
+  readonly concurrency?: number;
+}
+
+export interface JobWorker {
+  stop(): Promise<void>;
+}
+
+/** How often jobs of killed processes are looked for. */
+const SWEEP_MS = 15_000;
+/** First half of the advisory lock each living worker holds; the second is a hash of its id. */
+const LIVENESS_LOCK = 4_711_002;
+
+/** Does the jobs of this program until stopped. @throws when a job kind has no handler, or two */
+export async function startJobWorker(app: INestApplicationContext, options: JobWorkerOptions): Promise<JobWorker> {
+  const { logger } = options;
+  const liveness = new pg.Client({ connectionString: options.databaseUrl, application_name: 'hansa-liveness' });
+  liveness.on('error', (err) => logger.error({ err }, 'job liveness connection lost'));
+  await liveness.connect();
+
+  const events = new EventEmitter();
+  events.on('worker:create', ({ worker }: { worker: { workerId: string } }) => {
+    liveness
+      .query('SELECT pg_advisory_lock($1, hashtext($2))', [LIVENESS_LOCK, worker.workerId])
+      .catch((err: unknown) => logger.error({ err }, 'job liveness lock failed'));
+  });
+  const sweep = () =>
+    releaseJobsOfDeadWorkers(liveness)
+      .then((ids) => ids.length > 0 && logger.warn({ workers: ids.length }, 'took over jobs of workers that died'))
+      .catch((err: unknown) => logger.error({ err }, 'job sweep failed'));
+  await sweep();
+  const sweeping = setInterval(() => void sweep(), SWEEP_MS);
+
+  const runner: Runner = await run({
+    connectionString: options.databaseUrl,
+    concurrency: options.concurrency ?? 5,
+    pollInterval: 2_000,
+    noHandleSignals: true,
+    events,
+    taskList: handlersOf(app),
+    crontab: definedJobs()
+      .flatMap(({ cron, name }) => (cron ? [`${cron} ${name}`] : []))
+      .join('\n'),
+    logger: new WorkerLogger(() => (level, message, meta) => {
+      if ((level as string) === 'error') logger.error({ error: messageOf(meta?.['error']) }, message);
+      else logger.debug(message);
+    }),
+  });
+  return {
+    async stop() {
+      clearInterval(sweeping);
+      await runner.stop();
+      await liveness.end();
+    },
+  };
+}
+
+/**
+ * Gives back the jobs of workers whose process is gone. Each living worker holds an advisory lock that PostgreSQL drops with
+ * its connection, so a lock that can be taken belongs to a dead one. Without this a killed process keeps its jobs for hours.
+ */
+async function releaseJobsOfDeadWorkers(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT DISTINCT locked_by AS id FROM graphile_worker._private_jobs
+      WHERE locked_by IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = $1 AND granted
+           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+           AND objid = (hashtext(locked_by)::bigint & 4294967295)::oid)`,
+    [LIVENESS_LOCK],
+  );
+  const ids = rows.map(({ id }) => id);
+  if (ids.length > 0) await client.query('SELECT graphile_worker.force_unlock_workers($1::text[])', [ids]);
+  return ids;
+}
+
+/** One handler a job kind, found on the providers of the application. @throws when a kind has none, or two */
+export function handlersOf(app: INestApplicationContext): TaskList {
+  const scanner = new MetadataScanner();
+  const tasks: TaskList = {};
+  for (const { instance } of app.get(DiscoveryService, { strict: false }).getProviders()) {
+    if (typeof instance !== 'object' || instance === null) continue;
+    const prototype = Object.getPrototypeOf(instance) as Record<string, unknown> | null;
+    for (const method of scanner.getAllMethodNames(prototype)) {
+      const handler = prototype?.[method];
+      const name =
+        typeof handler === 'function' ? (Reflect.getMetadata(ON_JOB, handler) as string | undefined) : undefined;
+      if (name === undefined) continue;
+      if (tasks[name]) throw new Error(`job ${name} has two handlers`);
+      tasks[name] = (payload) => (handler as (payload: unknown) => Promise<void>).call(instance, payload);
+    }
+  }
+  const missing = definedJobs().filter(({ name }) => !tasks[name]);
+  if (missing.length > 0) throw new Error(`no handler for job ${missing.map(({ name }) => name).join(', ')}`);
+  return tasks;
+}
+
+function messageOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.message : error === undefined ? undefined : JSON.stringify(error);
+}

@@ -1,0 +1,58 @@
+/**
+ * The house as tables: which feature may import which, and which library may import which. ESLint reads them
+ * (eslint.config.mjs), ARCHITECTURE.md shows them, `tools/check-house.mjs` compares them with the folders.
+ */
+
+/** Features by app, lowest layer first. A feature imports only from layers below its own, by `#name`. */
+export const LAYERS = {
+  central: [
+    ['config', 'database'],
+    ['outbox', 'storage', 'signing', 'audit', 'mail'],
+    ['accounts', 'instances', 'tokens'],
+    ['auth'],
+    ['catalog'],
+    ['releases', 'licenses'],
+    ['downloads', 'checkout', 'earnings'],
+    ['webhooks', 'composer', 'market', 'external-auth', 'secure-tokens', 'console'],
+  ],
+  tenant: [
+    ['config', 'database', 'egress', 'audit'],
+    ['hub'],
+    ['feed'],
+    ['plugins', 'installer', 'licenses'],
+    ['updates'],
+    ['admin', 'hub-events', 'event-hooks'],
+  ],
+};
+
+/** Workspace libraries each library may import; apps may import every library and never an app. */
+export const LIBRARIES = {
+  contracts: [],
+  trust: [],
+  archive: [],
+  'hub-client': ['contracts'],
+  'plugin-sdk': [],
+  'plugin-host': ['plugin-sdk', 'contracts'],
+  platform: ['contracts'],
+  testing: ['platform', 'trust', 'archive', 'contracts'],
+};
+
+/** What `trust` and `archive` must not know: frameworks, databases, the environment, the network. */
+export const IMPURE = [
+  '@nestjs/*',
+  'typeorm',
+  'pg',
+  'fastify',
+  'undici',
+  'stripe',
+  'node:http*',
+  'node:https*',
+  'node:net*',
+  'node:child_process*',
+  'http',
+  'https',
+  'net',
+];
+
+/** Only these folders of the tenant may open a connection to anywhere. */
+export const NETWORK = ['undici', 'node:http', 'node:https', 'node:net', 'node:tls', 'http', 'https', 'net', 'tls'];
