@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+
+/** Crockford base32: no I, L, O, U. A digit's place is its value. */
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const LENGTH = 12;
+
+/**
+ * Makes a license key, `CC-XXXX-XXXX-XXXX`: eleven random digits (55 bits) and a check digit (§1).
+ */
+export function newLicenseKey(): string {
+  const digits = Array.from(randomBytes(LENGTH - 1), (byte) => byte & 31);
+  return format([...digits, checkDigit(digits)]);
+}
+
+/**
+ * Reads a key as people type it and returns its canonical form, or null if it cannot be a key. Forgiven: lower case,
+ * O for 0, I and L for 1, hyphens, dashes and spaces missing, added or moved. The leading CC is required.
+ *
+ * The check digit catches every single wrong character and every two characters swapped, wherever they stand.
+ */
+export function parseLicenseKey(text: string): string | null {
+  if (text.length > 64) return null;
+  const compact = text.replace(/[\s\u2010-\u2015\u2212-]/g, '');
+  if (!/^CC[0-9A-Z]{12}$/i.test(compact)) return null;
+  const digits = Array.from(compact.slice(2).toUpperCase().replace(/O/g, '0').replace(/[IL]/g, '1'), (digit) =>
+    ALPHABET.indexOf(digit),
+  );
+  const valid = !digits.includes(-1) && checkDigit(digits.slice(0, -1)) === digits.at(-1);
+  return valid ? format(digits) : null;
+}
+
+/**
+ * A weighted sum over the field of 32 elements, weights 2, 4, 8, … Sums modulo 32 cannot do this: a weight that catches
+ * every substitution is odd there, and the difference of two odd weights is even, so some swaps go unseen. In a field
+ * every non-zero weight and every difference of two weights has an inverse, and no two of twelve powers of 2 are equal.
+ */
+function checkDigit(digits: readonly number[]): number {
+  return digits.reduce((sum, digit) => double(sum ^ digit), 0);
+}
+
+/** Times x in GF(2)[x] / (x⁵ + x² + 1), whose powers of x run through all 31 non-zero elements. */
+function double(element: number): number {
+  return element & 16 ? ((element << 1) ^ 0b100101) & 31 : element << 1;
+}
+
+function format(digits: readonly number[]): string {
+  const text = digits.map((digit) => ALPHABET[digit]).join('');
+  return `CC-${text.slice(0, 4)}-${text.slice(4, 8)}-${text.slice(8)}`;
+}
