@@ -1,5 +1,26 @@
-import { IsArray, IsIn, IsInt, IsOptional, IsString, Length, Matches, MaxLength, Min } from 'class-validator';
-import { MARKETPLACE_ID, SEMVER, SHA256_HEX } from './ids.js';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
+import { LISTING_ID, MARKETPLACE_ID, SEMVER, SHA256_HEX } from './ids.js';
+import {
+  BILLING_INTERVALS,
+  LICENSE_KINDS,
+  PACKAGE_TYPES,
+  type BillingInterval,
+  type LicenseKind,
+  type PackageType,
+} from './vocabulary.js';
 
 /** States of a release from its first upload on (federation.md §8). */
 export const RELEASE_STATUSES = [
@@ -13,7 +34,7 @@ export const RELEASE_STATUSES = [
 ] as const;
 export type ReleaseStatus = (typeof RELEASE_STATUSES)[number];
 
-/** Header of `PUT /publisher/releases` that carries the detached signature; the body is the zip. */
+/** Header of `POST /publisher/releases` that carries the detached signature; the body is the zip. */
 export const RELEASE_SIGNATURE_HEADER = 'x-release-signature';
 
 /** A release as its publisher and the operators see it. */
@@ -48,4 +69,32 @@ export class PublisherKeyView {
   @IsString() kid!: string;
   @IsString() name!: string;
   @IsString() added_at!: string;
+}
+
+/** Body of `PUT /publisher/packages/{marketplaceId}`: what the product page says and costs. */
+export class ListingRequest {
+  @IsString() @Length(1, 80) name!: string;
+  @IsIn(PACKAGE_TYPES) type!: PackageType;
+  /** One or two sentences for the catalog. */
+  @IsString() @Length(1, 240) summary!: string;
+  /** Markdown. */
+  @IsString() @Length(1, 20_000) description!: string;
+  @IsArray() @ArrayMaxSize(8) @Matches(/^[a-z0-9][a-z0-9-]{0,39}$/, { each: true }) categories!: string[];
+  @IsIn(LICENSE_KINDS) license_kind!: LicenseKind;
+  /** Euros, at most two decimals; 0 exactly when the kind is `free`. */
+  @IsNumber({ maxDecimalPlaces: 2 }) @Min(0) @Max(100_000) price_eur!: number;
+  /** How often a subscription is paid. */
+  @IsOptional() @IsIn(BILLING_INTERVALS) billing_interval?: BillingInterval;
+  @IsOptional() @IsString() @MaxLength(500) icon_url?: string;
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(12)
+  @IsString({ each: true })
+  @MaxLength(500, { each: true })
+  screenshots?: string[];
+}
+
+export class ListingView extends ListingRequest {
+  @Matches(LISTING_ID) id!: string;
+  @Matches(MARKETPLACE_ID) marketplace_id!: string;
 }

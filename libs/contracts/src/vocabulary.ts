@@ -13,6 +13,10 @@ export type PackageType = (typeof PACKAGE_TYPES)[number];
 export const LICENSE_KINDS = ['free', 'one_time', 'subscription', 'per_instance'] as const;
 export type LicenseKind = (typeof LICENSE_KINDS)[number];
 
+/** How often a subscription is paid. */
+export const BILLING_INTERVALS = ['month', 'year'] as const;
+export type BillingInterval = (typeof BILLING_INTERVALS)[number];
+
 /** Which releases a shop wants: pre-releases arrive only on request. */
 export const CHANNELS = ['stable', 'beta', 'alpha'] as const;
 export type Channel = (typeof CHANNELS)[number];

@@ -60,7 +60,7 @@ const CODE_OF_STATUS: Record<number, RequestErrorCode> = {
 
 /** What Nest and Fastify throw before a handler runs: unknown routes, bodies too large, unreadable URLs. */
 function refusalOfFramework(error: unknown): DomainError | undefined {
-  const status = error instanceof HttpException ? (error.getStatus()) : statusOf(error);
+  const status = error instanceof HttpException ? error.getStatus() : statusOf(error);
   if (status === undefined || status >= 500) return undefined;
   const code = CODE_OF_STATUS[status] ?? 'MALFORMED_REQUEST';
   return code in REQUEST_REFUSALS ? new RequestError(code) : undefined;

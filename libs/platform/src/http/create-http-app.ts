@@ -30,7 +30,10 @@ const MAX_URL_PARAMETER = 2_048;
 const CALLER_REQUEST_ID = /^[A-Za-z0-9_-]{8,64}$/;
 
 /** A Nest application on Fastify with the house's request ids, strict bodies, validation and error envelope. */
-export async function createHttpApp(module: Type | DynamicModule, options: HttpAppOptions): Promise<NestFastifyApplication> {
+export async function createHttpApp(
+  module: Type | DynamicModule,
+  options: HttpAppOptions,
+): Promise<NestFastifyApplication> {
   const settings: FastifyServerOptions = {
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -44,7 +47,7 @@ export async function createHttpApp(module: Type | DynamicModule, options: HttpA
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => sendProblem(error, request, reply),
   };
   const adapter = new FastifyAdapter({ ...settings, skipMiddie: true } as FastifyServerOptions);
-  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const fastify = adapter.getInstance<FastifyInstance>();
   acceptJson(fastify);
   observe(fastify);
   const app: NestFastifyApplication = await NestFactory.create(module, adapter, {
