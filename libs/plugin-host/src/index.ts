@@ -1,1 +1,12 @@
-export {};
+export { PluginError, type PluginErrorCode } from './plugin-error.js';
+export type {
+  HookFacts,
+  HostAnswer,
+  HostedManifest,
+  HostRequest,
+  PluginExit,
+  RunningPlugin,
+  StartPluginOptions,
+} from './running-plugin.js';
+export { startPlugin } from './start-plugin.js';
+export type { HealthReport, HookName, JsonValue, MenuItem, PluginLogger, PluginStorage } from '@hansa/plugin-sdk';
