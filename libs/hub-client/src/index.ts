@@ -1,1 +1,1 @@
-export {};
+export { HUB_ANSWER_INVALID, HUB_UNREACHABLE, HubProblem, readProblem } from './hub-problem.js';
