@@ -1,0 +1,40 @@
+import { open } from 'node:fs/promises';
+import { fromBufferPromise, fromFd, type Options, type ZipFile } from 'yauzl';
+
+/** Names stay bytes and sizes stay as declared: this library decides about both, with its own codes. */
+const OPTIONS: Options = { lazyEntries: true, decodeStrings: false, validateEntrySizes: false, autoClose: false };
+
+/** An archive on disk or in memory, open for one piece of work. */
+export interface ByteSource {
+  readonly sizeBytes: number;
+  readonly read: (position: number, length: number) => Promise<Buffer>;
+  /** Hands the bytes to the zip reader, which finds the central directory. */
+  readonly openZip: () => Promise<ZipFile>;
+}
+
+/** Opens an archive, does `work` and closes it, whatever happens. */
+export async function withSource<T>(file: string | Buffer, work: (source: ByteSource) => Promise<T>): Promise<T> {
+  if (typeof file !== 'string') {
+    return work({
+      sizeBytes: file.length,
+      read: (position, length) => Promise.resolve(file.subarray(position, position + length)),
+      openZip: () => fromBufferPromise(file, OPTIONS),
+    });
+  }
+  const handle = await open(file, 'r');
+  try {
+    return await work({
+      sizeBytes: (await handle.stat()).size,
+      read: async (position, length) => {
+        const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
+        return buffer.subarray(0, bytesRead);
+      },
+      openZip: () =>
+        new Promise((resolve, reject) => {
+          fromFd(handle.fd, OPTIONS, (error, zip) => (error ? reject(error) : resolve(zip)));
+        }),
+    });
+  } finally {
+    await handle.close();
+  }
+}
