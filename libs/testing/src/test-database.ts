@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { dataSourceFor, migrate, type DatabaseOptions } from '@hansa/platform';
+import { migrate, openDatabase, type DatabaseOptions } from '@hansa/platform';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 
@@ -37,7 +37,7 @@ export async function createTestDatabase(schema: Schema): Promise<TestDatabase> 
   const name = `t_${randomUUID().replaceAll('-', '')}`;
   await asAdmin((client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`));
   const url = urlOf(name);
-  const dataSource = await dataSourceFor({ ...schema, url, applicationName: 'test', poolSize: 10 }).initialize();
+  const dataSource = await openDatabase({ ...schema, url, applicationName: 'test', poolSize: 10 });
   return {
     dataSource,
     url,
@@ -113,7 +113,7 @@ async function makeTemplate(schema: Schema): Promise<string> {
     if (rowCount === 1) return;
     await client.query(`DROP DATABASE IF EXISTS ${name}`);
     await client.query(`CREATE DATABASE ${name}`);
-    const dataSource = await dataSourceFor({ ...schema, url: urlOf(name), applicationName: 'template' }).initialize();
+    const dataSource = await openDatabase({ ...schema, url: urlOf(name), applicationName: 'template' });
     await migrate(dataSource);
     await dataSource.destroy();
     await client.query(`ALTER DATABASE ${name} WITH IS_TEMPLATE true`);

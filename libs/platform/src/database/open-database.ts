@@ -35,10 +35,19 @@ export function dataSourceFor(options: DatabaseOptions): DataSource {
 export async function openDatabase(options: DatabaseOptions): Promise<DataSource> {
   const dataSource = dataSourceFor(options);
   try {
-    return await dataSource.initialize();
+    return await connect(dataSource);
   } catch (cause) {
     throw new DatabaseUnreachable(`No PostgreSQL answers at ${hostOf(options.url)}. Check DATABASE_URL.`, { cause });
   }
+}
+
+/** A pooled connection may break while idle or in use; the query that meets it fails, the process lives on. */
+async function connect(dataSource: DataSource): Promise<DataSource> {
+  await dataSource.initialize();
+  const pool = poolOf(dataSource);
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return dataSource;
 }
 
 function hostOf(url: string): string {

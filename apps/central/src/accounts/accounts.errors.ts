@@ -1,0 +1,15 @@
+import { DomainError, type Refusal } from '@hansa/platform';
+
+const REFUSALS = {
+  SIGN_IN_FAILED: { kind: 'unauthenticated', message: 'E-mail or password is wrong.' },
+  EMAIL_TAKEN: { kind: 'conflict', message: 'An account with this e-mail exists already.' },
+  NAMESPACE_TAKEN: { kind: 'conflict', message: 'This namespace belongs to a publisher already.' },
+  PUBLISHER_KEY_REFUSED: { kind: 'invalid', message: 'This is no Ed25519 public key the hub accepts.' },
+  PUBLISHER_KEY_TAKEN: { kind: 'conflict', message: 'This key belongs to another publisher.' },
+} as const satisfies Record<string, Refusal>;
+
+export class AccountError extends DomainError<keyof typeof REFUSALS> {
+  constructor(code: keyof typeof REFUSALS, options?: ErrorOptions) {
+    super(code, REFUSALS[code], {}, options);
+  }
+}

@@ -1,0 +1,33 @@
+import { HealthModule, type Clock, type SecretBox } from '@hansa/platform';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import type { DataSource } from 'typeorm';
+import { AuthModule } from '#auth';
+import { ConfigModule, type CentralConfig } from '#config';
+import { ConsoleModule } from '#console';
+import { DatabaseModule } from '#database';
+
+export interface AppParts {
+  readonly config: CentralConfig;
+  readonly dataSource: DataSource;
+  readonly clock: Clock;
+  readonly secretBox: SecretBox;
+}
+
+/** The list of features; nothing else. */
+@Module({})
+export class AppModule {
+  static forRoot({ config, dataSource, clock, secretBox }: AppParts): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(config, clock, secretBox),
+        DatabaseModule.forRoot(dataSource),
+        HealthModule.forRoot(),
+        DiscoveryModule,
+        AuthModule,
+        ConsoleModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,12 @@
+import { DomainError, type Refusal } from '@hansa/platform';
+
+const REFUSALS = {
+  PUBLISHABLE_KEY_REQUIRED: { kind: 'unauthenticated', message: 'Send a publishable key in x-publishable-api-key.' },
+  PUBLISHABLE_KEY_REFUSED: { kind: 'unauthenticated', message: 'This publishable key is unknown or revoked.' },
+} as const satisfies Record<string, Refusal>;
+
+export class AuthError extends DomainError<keyof typeof REFUSALS> {
+  constructor(code: keyof typeof REFUSALS) {
+    super(code, REFUSALS[code]);
+  }
+}

@@ -1,0 +1,77 @@
+import { ACCESS, RateLimiter, RequestError, rateHeaders, Clock } from '@hansa/platform';
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AccountsService } from '#accounts';
+import { CentralConfig } from '#config';
+import { InstancesService } from '#instances';
+import { PublisherTokens } from '#tokens';
+import { AuthError } from './auth.errors.js';
+import type { Audience, Caller } from './caller.js';
+import { ShopGate } from './shop-gate.js';
+
+/** Lets a request through when its route names an audience and the caller proves to be it; every other route is closed. */
+@Injectable()
+export class AuthGuard implements CanActivate {
+  private readonly bearerLimiter = new RateLimiter();
+
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly shopGate: ShopGate,
+    private readonly accounts: AccountsService,
+    private readonly publisherTokens: PublisherTokens,
+    private readonly instances: InstancesService,
+    private readonly config: CentralConfig,
+    private readonly clock: Clock,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const access = this.reflector.get<Audience | 'public' | undefined>(ACCESS, context.getHandler());
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    if (access === undefined) throw new RequestError('ACCESS_DENIED');
+    request.caller =
+      access === 'public' ? { kind: 'anonymous' } : await this.identify(access, request, http.getResponse());
+    return true;
+  }
+
+  private async identify(audience: Audience, request: FastifyRequest, reply: FastifyReply): Promise<Caller> {
+    switch (audience) {
+      case 'shop':
+        return this.admitShop(request, reply);
+      case 'operator': {
+        const account = await this.accounts.findBySession(this.bearer(request, reply));
+        if (!account) throw new RequestError('CREDENTIALS_REQUIRED');
+        if (!account.isOperator) throw new RequestError('ACCESS_DENIED');
+        return { kind: 'operator', accountId: account.id };
+      }
+      case 'publisher': {
+        const publisherId = await this.publisherTokens.identify(this.bearer(request, reply));
+        if (publisherId === undefined) throw new RequestError('CREDENTIALS_REQUIRED');
+        return { kind: 'publisher', publisherId };
+      }
+      case 'instance':
+        return { kind: 'instance', instanceId: await this.instances.authenticate(this.bearer(request, reply)) };
+    }
+  }
+
+  private admitShop(request: FastifyRequest, reply: FastifyReply): Caller {
+    const { keyId, rate, refusal } = this.shopGate.admit(request.headers, request.ip);
+    void reply.headers(rateHeaders(rate));
+    if (refusal === 'RATE_LIMITED') throw new RequestError('RATE_LIMITED');
+    if (refusal) throw new AuthError(refusal);
+    return { kind: 'shop', keyId };
+  }
+
+  /** The bearer token of a request; guessing is limited by address before anything is looked up. */
+  private bearer(request: FastifyRequest, reply: FastifyReply): string {
+    const rate = this.bearerLimiter.take(request.ip, this.config.rates.key, this.clock.now().getTime());
+    if (!rate.allowed) {
+      void reply.headers(rateHeaders(rate));
+      throw new RequestError('RATE_LIMITED');
+    }
+    const [, token] = /^Bearer ([A-Za-z0-9._~+/-]{1,4096}=*)$/i.exec(request.headers.authorization ?? '') ?? [];
+    if (token === undefined) throw new RequestError('CREDENTIALS_REQUIRED');
+    return token;
+  }
+}

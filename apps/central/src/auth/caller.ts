@@ -1,0 +1,44 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+
+/** Who is calling, by what they proved. */
+export type Caller =
+  | { readonly kind: 'anonymous' }
+  | { readonly kind: 'shop'; readonly keyId: string | undefined }
+  | { readonly kind: 'instance'; readonly instanceId: string }
+  | { readonly kind: 'publisher'; readonly publisherId: string }
+  | { readonly kind: 'operator'; readonly accountId: string };
+
+/** What a route may ask its caller to be. */
+export type Audience = Exclude<Caller['kind'], 'anonymous'>;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    caller?: Caller;
+  }
+}
+
+/** The caller a guard admitted as `kind`. */
+export function callerOf<K extends Audience>(request: FastifyRequest, kind: K): Extract<Caller, { kind: K }> {
+  const { caller } = request;
+  if (caller?.kind !== kind) throw new Error(`the route reads its ${kind} and does not require one`);
+  return caller as Extract<Caller, { kind: K }>;
+}
+
+/** Injects the publisher of a route marked `@Requires('publisher')`: its id. */
+export const PublisherId = createParamDecorator(
+  (_: unknown, context: ExecutionContext) =>
+    callerOf(context.switchToHttp().getRequest<FastifyRequest>(), 'publisher').publisherId,
+);
+
+/** Injects the instance of a route marked `@Requires('instance')`: its id. */
+export const InstanceId = createParamDecorator(
+  (_: unknown, context: ExecutionContext) =>
+    callerOf(context.switchToHttp().getRequest<FastifyRequest>(), 'instance').instanceId,
+);
+
+/** Injects the operator of a route marked `@Requires('operator')`, as the audit log names it. */
+export const OperatorActor = createParamDecorator(
+  (_: unknown, context: ExecutionContext) =>
+    `operator:${callerOf(context.switchToHttp().getRequest<FastifyRequest>(), 'operator').accountId}`,
+);

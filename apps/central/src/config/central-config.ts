@@ -1,0 +1,71 @@
+import { resolve } from 'node:path';
+import { readEnv } from '@hansa/platform';
+import { CentralEnv } from './central-env.js';
+
+/** The hub's settings, read once at start and passed down frozen. Class and value: it is its own injection token. */
+export class CentralConfig {
+  readonly http!: { readonly host: string; readonly port: number; readonly trustedProxies: readonly string[] };
+  /** Public origin of the hub, no slash at the end. */
+  readonly hubUrl!: string;
+  readonly database!: { readonly url: string | undefined; readonly poolSize: number };
+  readonly dataDir!: string;
+  readonly masterKeys!: readonly Buffer[] | undefined;
+  readonly feedAccess!: 'key' | 'public';
+  readonly instances!: { readonly acceptPlainId: boolean; readonly allowPrivate: boolean };
+  /** Requests a minute. */
+  readonly rates!: { readonly anonymous: number; readonly key: number; readonly license: number };
+  readonly downloads!: { readonly urlTtlSeconds: number };
+  readonly releases!: { readonly maxPackageBytes: number };
+  readonly catalog!: { readonly cacheBytes: number };
+  readonly stripe!: {
+    readonly secretKey: string | undefined;
+    readonly webhookSecret: string | undefined;
+    readonly apiBase: string;
+  };
+  readonly commissionPercent!: number;
+  readonly worker!: { readonly inProcess: boolean; readonly concurrency: number };
+  readonly logLevel!: string;
+}
+
+/** @throws {ConfigError} naming every variable that does not fit */
+export function readCentralConfig(env: Readonly<Record<string, string | undefined>>): CentralConfig {
+  const vars = readEnv(CentralEnv, env);
+  return Object.freeze<CentralConfig>({
+    http: { host: vars.HUB_HOST, port: vars.HUB_PORT, trustedProxies: vars.TRUSTED_PROXIES },
+    hubUrl: (vars.HUB_URL ?? `http://localhost:${vars.HUB_PORT}`).replace(/\/+$/, ''),
+    database: { url: vars.DATABASE_URL, poolSize: vars.DATABASE_POOL },
+    dataDir: resolve(vars.DATA_DIR),
+    masterKeys: vars.MASTER_KEY?.map((key) => Buffer.from(key, 'base64')),
+    feedAccess: vars.FEED_ACCESS,
+    instances: { acceptPlainId: vars.ACCEPT_PLAIN_INSTANCE_ID, allowPrivate: vars.ALLOW_PRIVATE_INSTANCES },
+    rates: { anonymous: vars.RATE_LIMIT_ANONYMOUS, key: vars.RATE_LIMIT_KEY, license: vars.RATE_LIMIT_LICENSE },
+    downloads: { urlTtlSeconds: vars.DOWNLOAD_URL_TTL_SECONDS },
+    releases: { maxPackageBytes: vars.MAX_PACKAGE_BYTES },
+    catalog: { cacheBytes: vars.CATALOG_CACHE_BYTES },
+    stripe: {
+      secretKey: vars.STRIPE_SECRET_KEY,
+      webhookSecret: vars.STRIPE_WEBHOOK_SECRET,
+      apiBase: vars.STRIPE_API_BASE,
+    },
+    commissionPercent: vars.COMMISSION_PERCENT,
+    worker: { inProcess: vars.WORKER, concurrency: vars.JOB_CONCURRENCY },
+    logLevel: vars.LOG_LEVEL,
+  });
+}
+
+type Settings = { readonly [Name in keyof CentralConfig]: CentralConfig[Name] };
+
+/** Settings that suit tests: nothing to read, private addresses allowed, no limit in the way. */
+export function centralConfigForTests(overrides: Partial<CentralConfig> = {}): CentralConfig {
+  const base: Settings = readCentralConfig({
+    ALLOW_PRIVATE_INSTANCES: 'true',
+    STRIPE_SECRET_KEY: 'sk_test_unused',
+    STRIPE_WEBHOOK_SECRET: 'whsec_test',
+    STRIPE_API_BASE: 'http://127.0.0.1:1',
+    RATE_LIMIT_ANONYMOUS: '1000000',
+    RATE_LIMIT_KEY: '1000000',
+    RATE_LIMIT_LICENSE: '1000000',
+    LOG_LEVEL: 'silent',
+  });
+  return Object.freeze<CentralConfig>({ ...base, masterKeys: [Buffer.alloc(32, 7)], ...overrides });
+}

@@ -1,0 +1,153 @@
+import { Setting, ToBoolean, ToList, ToNumber } from '@hansa/platform';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsIP,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Matches,
+  Max,
+  Min,
+  MinLength,
+} from 'class-validator';
+
+const WEB = { protocols: ['http', 'https'], require_protocol: true, require_tld: false, disallow_auth: true };
+
+/** Every environment variable the hub reads; `.env.example` is generated from it. */
+export class CentralEnv {
+  @Setting('Port the hub listens on.')
+  @ToNumber()
+  @IsInt()
+  @Min(1)
+  @Max(65_535)
+  HUB_PORT = 4000;
+
+  @Setting('Address the hub listens on; 0.0.0.0 to be reached from other machines.')
+  @IsIP()
+  HUB_HOST = '127.0.0.1';
+
+  @Setting('Public URL of the hub, as shops and browsers reach it; http://localhost:HUB_PORT when unset.')
+  @IsOptional()
+  @IsUrl(WEB)
+  HUB_URL?: string;
+
+  @Setting('PostgreSQL of the hub; an embedded server under DATA_DIR runs when unset.')
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\//)
+  DATABASE_URL?: string;
+
+  @Setting('Connections to PostgreSQL each process may hold.')
+  @ToNumber()
+  @IsInt()
+  @Min(2)
+  @Max(500)
+  DATABASE_POOL = 20;
+
+  @Setting('Where artifacts, the embedded database and generated keys live.')
+  @IsString()
+  @MinLength(1)
+  DATA_DIR = '.data/central';
+
+  @Setting(
+    'Encrypts secrets at rest: 32 bytes in base64, comma-separated with the newest first; made and kept in DATA_DIR/master.key when unset.',
+  )
+  @IsOptional()
+  @ToList()
+  @Matches(/^[A-Za-z0-9+/]{43}=$/, { each: true })
+  MASTER_KEY?: string[];
+
+  @Setting('Whether the feed needs a publishable key (key) or is open (public).')
+  @IsIn(['key', 'public'])
+  FEED_ACCESS: 'key' | 'public' = 'key';
+
+  @Setting('Whether instance ids may arrive unsealed, as shops of the first generation send them.')
+  @ToBoolean()
+  @IsBoolean()
+  ACCEPT_PLAIN_INSTANCE_ID = true;
+
+  @Setting('Whether shops on loopback and private networks may be called; for development and tests.')
+  @ToBoolean()
+  @IsBoolean()
+  ALLOW_PRIVATE_INSTANCES = false;
+
+  @Setting('Requests a minute and address without a publishable key.')
+  @ToNumber()
+  @IsInt()
+  @Min(1)
+  RATE_LIMIT_ANONYMOUS = 60;
+
+  @Setting('Requests a minute, key and address with a publishable key.')
+  @ToNumber()
+  @IsInt()
+  @Min(1)
+  RATE_LIMIT_KEY = 600;
+
+  @Setting('Guesses at license keys a minute and address.')
+  @ToNumber()
+  @IsInt()
+  @Min(1)
+  RATE_LIMIT_LICENSE = 600;
+
+  @Setting('Seconds a signed download URL is good for.')
+  @ToNumber()
+  @IsInt()
+  @Min(10)
+  @Max(86_400)
+  DOWNLOAD_URL_TTL_SECONDS = 900;
+
+  @Setting('Largest package a publisher may upload, in bytes.')
+  @ToNumber()
+  @IsInt()
+  @Min(1_024)
+  MAX_PACKAGE_BYTES = 104_857_600;
+
+  @Setting('Bytes of finished catalog answers each process may keep.')
+  @ToNumber()
+  @IsInt()
+  @Min(1_000_000)
+  CATALOG_CACHE_BYTES = 67_108_864;
+
+  @Setting('Secret key of the Stripe account (or of the sandbox).')
+  @IsOptional()
+  @Matches(/^(sk|rk)_/)
+  STRIPE_SECRET_KEY?: string;
+
+  @Setting('Signing secret of the Stripe webhook endpoint.')
+  @IsOptional()
+  @Matches(/^whsec_/)
+  STRIPE_WEBHOOK_SECRET?: string;
+
+  @Setting('Where Stripe’s API is; the sandbox’s address in development.')
+  @IsUrl(WEB)
+  STRIPE_API_BASE = 'https://api.stripe.com';
+
+  @Setting('Percent of a sale the hub keeps.')
+  @ToNumber()
+  @IsInt()
+  @Min(0)
+  @Max(100)
+  COMMISSION_PERCENT = 10;
+
+  @Setting('Addresses of reverse proxies whose X-Forwarded-* headers are believed, comma-separated.')
+  @ToList()
+  @IsString({ each: true })
+  TRUSTED_PROXIES: string[] = [];
+
+  @Setting('Whether the http process also does jobs; set false when separate workers run.')
+  @ToBoolean()
+  @IsBoolean()
+  WORKER = true;
+
+  @Setting('Jobs a worker does at the same time.')
+  @ToNumber()
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  JOB_CONCURRENCY = 5;
+
+  @Setting('Least severe log line that is written: debug, info, warn, error or silent.')
+  @IsIn(['debug', 'info', 'warn', 'error', 'silent'])
+  LOG_LEVEL = 'info';
+}

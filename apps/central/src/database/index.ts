@@ -1,0 +1,3 @@
+export { DatabaseListener } from './listener.js';
+export { DatabaseModule } from './database.module.js';
+export { MIGRATIONS } from './migrations/index.js';

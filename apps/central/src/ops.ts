@@ -1,0 +1,91 @@
+import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
+import { envExample, migrate } from '@hansa/platform';
+import { NestFactory } from '@nestjs/core';
+import { Command } from 'commander';
+import { AccountsService, PublishersService } from '#accounts';
+import { CentralEnv } from '#config';
+import { KEY_PURPOSES, KeyRing, type KeyPurpose } from '#signing';
+import { PublishableKeys, PublisherTokens } from '#tokens';
+import { AppModule } from './app.module.js';
+import { layGround, SetupError } from './bootstrap.js';
+import type { INestApplicationContext } from '@nestjs/common';
+
+const ACTOR = 'ops';
+
+/** Runs one command against the hub's database and prints its result as one line of JSON. */
+async function withHub(work: (app: INestApplicationContext) => Promise<object>): Promise<void> {
+  const ground = await layGround({ ...process.env, LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn' }, 'central-ops');
+  try {
+    await migrate(ground.dataSource);
+    const app = await NestFactory.createApplicationContext(AppModule.forRoot(ground), { logger: false });
+    console.log(JSON.stringify(await work(app)));
+    await app.close();
+  } finally {
+    await ground.postgres?.stop();
+  }
+}
+
+const program = new Command('ops').description('Operator commands of the hub. Each prints one line of JSON.');
+
+program
+  .command('migrate')
+  .description('bring the database up to date')
+  .action(() => withHub(async () => ({ migrated: true })));
+
+program
+  .command('env-example')
+  .description('print every setting with its meaning and default')
+  .action(() => console.log(envExample(CentralEnv)));
+
+program
+  .command('create-operator')
+  .description('make an operator account; the password is read from OPERATOR_PASSWORD, or made and shown once')
+  .requiredOption('--email <address>')
+  .action(({ email }: { email: string }) =>
+    withHub(async (app) => {
+      const given = process.env['OPERATOR_PASSWORD'];
+      const password = given ?? randomBytes(12).toString('base64url');
+      const { id } = await app.get(AccountsService).createOperator(email, password, ACTOR);
+      return given ? { id, email } : { id, email, password };
+    }),
+  );
+
+program
+  .command('create-publisher')
+  .description('make a publisher that owns a namespace; its publish token is shown once')
+  .requiredOption('--name <name>')
+  .requiredOption('--namespace <@vendor>')
+  .action(({ name, namespace }: { name: string; namespace: string }) =>
+    withHub(async (app) => {
+      const { id } = await app.get(PublishersService).create(name, namespace, ACTOR);
+      const { token } = await app.get(PublisherTokens).issue(id, 'first token', ACTOR);
+      return { id, namespace, token };
+    }),
+  );
+
+program
+  .command('issue-publishable-key')
+  .description('make a key that lets shops read the feed; shown once')
+  .requiredOption('--name <name>')
+  .action(({ name }: { name: string }) => withHub((app) => app.get(PublishableKeys).issue(name, ACTOR)));
+
+program
+  .command('rotate-key')
+  .description(`add a key that takes over (${KEY_PURPOSES.join(', ')})`)
+  .argument('<purpose>')
+  .option('--emergency', 'take over at once and refuse what the old key made')
+  .action((purpose: string, { emergency }: { emergency?: boolean }) => {
+    if (!KEY_PURPOSES.includes(purpose as KeyPurpose))
+      throw new SetupError(`purpose is one of ${KEY_PURPOSES.join(', ')}`);
+    return withHub(async (app) => ({
+      kid: await app.get(KeyRing).rotate(purpose as KeyPurpose, emergency ? 'emergency' : 'planned', ACTOR),
+    }));
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
