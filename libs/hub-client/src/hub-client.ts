@@ -160,7 +160,9 @@ function bearer(token: string): Record<string, string> {
 }
 
 function queryString(query: object = {}): string {
-  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
+  const given = Object.entries(query)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]): [string, string] => [name, String(value)]);
   return given.length > 0 ? `?${new URLSearchParams(given).toString()}` : '';
 }
 

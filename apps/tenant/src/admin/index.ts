@@ -1,0 +1,4 @@
+export { Admin } from './admin.entity.js';
+export { AdminError } from './admin.errors.js';
+export { AdminModule } from './admin.module.js';
+export { AdminsService } from './admins.service.js';

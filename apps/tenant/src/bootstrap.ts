@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  Clock,
+  createHttpApp,
+  createLogger,
+  describeApi,
+  openDatabase,
+  startEmbeddedPostgres,
+  startJobWorker,
+  type EmbeddedPostgres,
+  type JobWorker,
+  type Logger,
+} from '@hansa/platform';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { SwaggerModule } from '@nestjs/swagger';
+import type { DataSource } from 'typeorm';
+import { AdminsService } from '#admin';
+import { readTenantConfig, type TenantConfig } from '#config';
+import { MIGRATIONS } from '#database';
+import { AppModule } from './app.module.js';
+import { ENTITIES } from './entities.js';
+
+/** What every role of the program has before Nest starts. */
+export interface Ground {
+  readonly config: TenantConfig;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly masterKeys: readonly Buffer[];
+  readonly dataSource: DataSource;
+  readonly databaseUrl: string;
+  /** Set when this process started the database. */
+  readonly postgres: EmbeddedPostgres | undefined;
+}
+
+/** A set-up problem people can mend; the message names the setting. */
+export class SetupError extends Error {}
+
+/** Reads the settings, opens folder, keys and database. @throws {ConfigError | SetupError | DatabaseUnreachable} */
+export async function layGround(env: Readonly<Record<string, string | undefined>>, name: string): Promise<Ground> {
+  const config = readTenantConfig(env);
+  const logger = createLogger({ name, level: config.logLevel });
+  makeDataDir(config.dataDir);
+  const masterKeys = config.masterKeys ?? [keptMasterKey(join(config.dataDir, 'master.key'))];
+  const postgres = config.database.url
+    ? undefined
+    : await startEmbeddedPostgres({ dataDir: join(config.dataDir, 'postgres') });
+  const databaseUrl = config.database.url ?? (await postgres!.database('hansa_tenant'));
+  const dataSource = await openDatabase({
+    url: databaseUrl,
+    entities: ENTITIES,
+    migrations: MIGRATIONS,
+    poolSize: config.database.poolSize,
+    applicationName: name,
+  });
+  return { config, logger, clock: new Clock(), masterKeys, dataSource, databaseUrl, postgres };
+}
+
+function makeDataDir(dataDir: string): void {
+  const probe = join(dataDir, `.writable-${process.pid}`);
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o755 });
+    writeFileSync(probe, '');
+    rmSync(probe);
+  } catch (cause) {
+    throw new SetupError(`${dataDir} cannot be written. Check DATA_DIR.`, { cause });
+  }
+}
+
+function keptMasterKey(path: string): Buffer {
+  if (!existsSync(path)) writeFileSync(path, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });
+  const key = Buffer.from(readFileSync(path, 'utf8').trim(), 'base64');
+  if (key.length !== 32) throw new SetupError(`${path} holds no key of 32 bytes. Restore it, or set MASTER_KEY.`);
+  return key;
+}
+
+/** The tenant over HTTP, not listening yet; with its API document at `/openapi.json` and a page to read it at `/docs`. */
+export async function createTenant(ground: Ground): Promise<NestFastifyApplication> {
+  const { config, logger } = ground;
+  const app = await createHttpApp(AppModule.forRoot(ground), { logger, trustedProxies: config.http.trustedProxies });
+  const description = 'The marketplace of one shop: find, buy, install and update plugins.';
+  const document = () => describeApi(app, { title: 'Hansa tenant', version: '0.1.0', description });
+  SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', customSiteTitle: 'Hansa tenant API' });
+  await app.init();
+  return app;
+}
+
+/** Makes the first admin when the settings name one and there is none. */
+export async function welcomeFirstAdmin(app: NestFastifyApplication, { config, logger }: Ground): Promise<void> {
+  if (!config.firstAdmin) return;
+  const { email, password } = config.firstAdmin;
+  if (await app.get(AdminsService).createFirst(email, password)) logger.info('made the first admin');
+}
+
+/** Does the tenant's jobs in this process until stopped. */
+export async function workOnJobs(app: NestFastifyApplication, ground: Ground): Promise<JobWorker> {
+  const { databaseUrl, logger, config } = ground;
+  return startJobWorker(app, { databaseUrl, logger, concurrency: config.worker.concurrency });
+}

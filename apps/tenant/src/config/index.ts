@@ -1,0 +1,4 @@
+export { ConfigModule } from './config.module.js';
+export { SessionKeys, type SessionKey } from './session-keys.js';
+export { readTenantConfig, TenantConfig, tenantConfigForTests } from './tenant-config.js';
+export { TenantEnv, type DeliveryChoice } from './tenant-env.js';

@@ -1,0 +1,3 @@
+export { DatabaseModule } from './database.module.js';
+export { MIGRATIONS } from './migrations/index.js';
+export { PageQuery, pageOf, type Page } from './page.js';

@@ -1,0 +1,15 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { Egress } from './egress.js';
+import { LEDGER_DAYS, PruneEgressJob } from './prune-egress.job.js';
+
+@Module({})
+export class EgressModule {
+  static forRoot(days: number): DynamicModule {
+    return {
+      module: EgressModule,
+      global: true,
+      providers: [Egress, PruneEgressJob, { provide: LEDGER_DAYS, useValue: days }],
+      exports: [Egress],
+    };
+  }
+}
