@@ -1,0 +1,204 @@
+import type Stripe from 'stripe';
+import { recordEvent } from '../events/record-event.js';
+import { noSuch } from '../api/api-error.js';
+import { newId } from '../store/ids.js';
+import { idOf } from '../store/referenced.js';
+import { type Work } from '../store/work.js';
+
+export interface NewInvoice {
+  readonly customer: Stripe.Customer;
+  readonly subscription: Stripe.Subscription;
+  readonly reason: 'subscription_create';
+  readonly currency: string;
+  readonly items: readonly Stripe.LineItem[];
+  readonly amount: number;
+  /** Null when there was nothing to pay. */
+  readonly paymentIntent: string | null;
+}
+
+/** Writes the invoice of a payment that has been made, with all its events. */
+export function addPaidInvoice(work: Work, given: NewInvoice): Stripe.Invoice {
+  const invoice = work.store.put('invoice', paidInvoice(work, given));
+  if (given.paymentIntent !== null) addPayment(work, invoice, given.paymentIntent);
+  recordEvent(work, 'invoice.created', invoice);
+  recordEvent(work, 'invoice.finalized', invoice);
+  recordEvent(work, 'invoice.paid', invoice);
+  recordEvent(work, 'invoice.payment_succeeded', invoice);
+  return invoice;
+}
+
+/** The payments of an invoice, as `expand[]=payments` shows them. */
+export function paymentsOf(work: Work, invoiceId: string): Stripe.ApiList<Stripe.InvoicePayment> {
+  const data = work.store.all('invoice_payment').filter(({ invoice }) => invoice === invoiceId);
+  return { object: 'list', data, has_more: false, url: `/v1/invoice_payments?invoice=${invoiceId}` };
+}
+
+/** @throws {ApiError} resource_missing */
+export function findInvoice(work: Work, id: string, param?: string): Stripe.Invoice {
+  const invoice = work.store.get('invoice', id);
+  if (!invoice) throw noSuch('invoice', id, param);
+  return invoice;
+}
+
+function addPayment(work: Work, invoice: Stripe.Invoice, paymentIntent: string): void {
+  const payment: Stripe.InvoicePayment = {
+    id: newId('inpay'),
+    object: 'invoice_payment',
+    amount_paid: invoice.amount_paid,
+    amount_requested: invoice.amount_due,
+    created: work.now,
+    currency: invoice.currency,
+    invoice: invoice.id,
+    is_default: true,
+    livemode: false,
+    payment: { type: 'payment_intent', payment_intent: paymentIntent },
+    status: 'paid',
+    status_transitions: { canceled_at: null, paid_at: work.now },
+  };
+  work.store.put('invoice_payment', payment);
+}
+
+function paidInvoice(work: Work, given: NewInvoice): Stripe.Invoice {
+  const { customer, subscription, amount } = given;
+  const id = newId('in');
+  const number = `${customer.invoice_prefix ?? 'SANDBOX'}-${String(invoicesOf(work, customer.id) + 1).padStart(4, '0')}`;
+  return {
+    id,
+    object: 'invoice',
+    account_country: 'DE',
+    account_name: 'Stripe sandbox',
+    account_tax_ids: null,
+    amount_due: amount,
+    amount_overpaid: 0,
+    amount_paid: amount,
+    amount_remaining: 0,
+    amount_shipping: 0,
+    application: null,
+    attempt_count: 1,
+    attempted: true,
+    auto_advance: false,
+    automatic_tax: { disabled_reason: null, enabled: false, liability: null, provider: null, status: null },
+    automatically_finalizes_at: null,
+    billing_reason: given.reason,
+    collection_method: 'charge_automatically',
+    created: work.now,
+    currency: given.currency,
+    custom_fields: null,
+    customer: customer.id,
+    customer_account: null,
+    customer_address: null,
+    customer_email: customer.email,
+    customer_name: customer.name ?? null,
+    customer_phone: customer.phone ?? null,
+    customer_shipping: null,
+    customer_tax_exempt: 'none',
+    customer_tax_ids: [],
+    default_payment_method: null,
+    default_source: null,
+    default_tax_rates: [],
+    description: null,
+    discounts: [],
+    due_date: null,
+    effective_at: work.now,
+    ending_balance: 0,
+    footer: null,
+    from_invoice: null,
+    hosted_invoice_url: null,
+    invoice_pdf: null,
+    issuer: { type: 'self' },
+    last_finalization_error: null,
+    latest_revision: null,
+    lines: {
+      object: 'list',
+      data: given.items.map((item) => invoiceLine(work, id, subscription, item)),
+      has_more: false,
+      url: `/v1/invoices/${id}/lines`,
+    },
+    livemode: false,
+    metadata: {},
+    next_payment_attempt: null,
+    number,
+    on_behalf_of: null,
+    parent: {
+      quote_details: null,
+      subscription_details: { metadata: subscription.metadata, subscription: subscription.id },
+      type: 'subscription_details',
+    },
+    payment_settings: { default_mandate: null, payment_method_options: null, payment_method_types: null },
+    period_end: work.now,
+    period_start: work.now,
+    post_payment_credit_notes_amount: 0,
+    pre_payment_credit_notes_amount: 0,
+    receipt_number: null,
+    rendering: null,
+    shipping_cost: null,
+    shipping_details: null,
+    starting_balance: 0,
+    statement_descriptor: null,
+    status: 'paid',
+    status_transitions: { finalized_at: work.now, marked_uncollectible_at: null, paid_at: work.now, voided_at: null },
+    subtotal: amount,
+    subtotal_excluding_tax: amount,
+    test_clock: null,
+    total: amount,
+    total_discount_amounts: [],
+    total_excluding_tax: amount,
+    total_pretax_credit_amounts: [],
+    total_taxes: [],
+    webhooks_delivered_at: work.now,
+  };
+}
+
+function invoiceLine(
+  work: Work,
+  invoice: string,
+  subscription: Stripe.Subscription,
+  item: Stripe.LineItem,
+): Stripe.InvoiceLineItem {
+  const subscriptionItem = subscription.items.data.find(({ price }) => price.id === item.price?.id);
+  return {
+    id: newId('il'),
+    object: 'line_item',
+    amount: item.amount_total,
+    currency: item.currency,
+    description: `${item.quantity ?? 1} × ${item.description ?? ''}`,
+    discount_amounts: [],
+    discountable: true,
+    discounts: [],
+    invoice,
+    livemode: false,
+    metadata: subscription.metadata,
+    parent: subscriptionItem
+      ? {
+          invoice_item_details: null,
+          subscription_item_details: {
+            invoice_item: null,
+            proration: false,
+            proration_details: null,
+            subscription: subscription.id,
+            subscription_item: subscriptionItem.id,
+          },
+          type: 'subscription_item_details',
+        }
+      : null,
+    period: {
+      start: subscriptionItem?.current_period_start ?? work.now,
+      end: subscriptionItem?.current_period_end ?? work.now,
+    },
+    pretax_credit_amounts: [],
+    pricing: {
+      type: 'price_details',
+      price_details: { price: item.price?.id ?? '', product: idOf(item.price?.product) ?? '' },
+      unit_amount_decimal: item.price?.unit_amount_decimal ?? null,
+    },
+    quantity: item.quantity,
+    quantity_decimal: null,
+    subscription: subscription.id,
+    subtotal: item.amount_subtotal,
+    taxes: [],
+  };
+}
+
+function invoicesOf(work: Work, customerId: string): number {
+  return work.store.all('invoice').filter(({ customer }) => customer === customerId).length;
+}

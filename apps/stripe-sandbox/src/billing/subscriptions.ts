@@ -1,0 +1,148 @@
+import type Stripe from 'stripe';
+import { recordEvent } from '../events/record-event.js';
+import { noSuch } from '../api/api-error.js';
+import { newId } from '../store/ids.js';
+import { type Work } from '../store/work.js';
+import { periodEnd } from './billing-period.js';
+
+export interface NewSubscription {
+  readonly customer: string;
+  readonly currency: string;
+  readonly description: string | null;
+  readonly metadata: Record<string, string>;
+  readonly paymentMethod: string | null;
+  /** Line items with a recurring price. */
+  readonly items: readonly Stripe.LineItem[];
+}
+
+/** Starts an active subscription. Its first invoice is the caller's to make (`addPaidInvoice`). */
+export function addSubscription(work: Work, given: NewSubscription): Stripe.Subscription {
+  const id = newId('sub');
+  const items = given.items.map((item) => subscriptionItem(work, id, item));
+  const subscription: Stripe.Subscription = {
+    id,
+    object: 'subscription',
+    application: null,
+    application_fee_percent: null,
+    automatic_tax: { disabled_reason: null, enabled: false, liability: null },
+    billing_cycle_anchor: work.now,
+    billing_cycle_anchor_config: null,
+    billing_mode: { flexible: null, type: 'flexible' },
+    billing_schedules: [],
+    billing_thresholds: null,
+    cancel_at: null,
+    cancel_at_period_end: false,
+    canceled_at: null,
+    cancellation_details: { comment: null, feedback: null, feedback_option: null, reason: null },
+    collection_method: 'charge_automatically',
+    created: work.now,
+    currency: given.currency,
+    customer: given.customer,
+    customer_account: null,
+    days_until_due: null,
+    default_payment_method: given.paymentMethod,
+    default_source: null,
+    default_tax_rates: [],
+    description: given.description,
+    discounts: [],
+    ended_at: null,
+    invoice_settings: {
+      account_tax_ids: null,
+      custom_fields: null,
+      description: null,
+      footer: null,
+      issuer: { type: 'self' },
+    },
+    items: { object: 'list', data: items, has_more: false, url: `/v1/subscription_items?subscription=${id}` },
+    latest_invoice: null,
+    livemode: false,
+    managed_payments: null,
+    metadata: given.metadata,
+    next_pending_invoice_item_invoice: null,
+    on_behalf_of: null,
+    pause_collection: null,
+    payment_settings: { payment_method_options: null, payment_method_types: null, save_default_payment_method: 'off' },
+    pending_invoice_item_interval: null,
+    pending_setup_intent: null,
+    pending_update: null,
+    schedule: null,
+    start_date: work.now,
+    status: 'active',
+    test_clock: null,
+    transfer_data: null,
+    trial_end: null,
+    trial_settings: { end_behavior: { billing_cycle_anchor: null, missing_payment_method: 'create_invoice' } },
+    trial_start: null,
+  };
+  return work.store.put('subscription', subscription);
+}
+
+/** Ends a subscription at once. */
+export function cancelSubscription(work: Work, id: string): Stripe.Subscription {
+  const subscription = findSubscription(work, id);
+  if (subscription.status === 'canceled') throw noSuch('subscription', id);
+  const ended = work.store.put('subscription', {
+    ...subscription,
+    status: 'canceled',
+    canceled_at: work.now,
+    ended_at: work.now,
+    cancellation_details: { comment: null, feedback: null, feedback_option: null, reason: 'cancellation_requested' },
+  });
+  recordEvent(work, 'customer.subscription.deleted', ended);
+  return ended;
+}
+
+/** @throws {ApiError} resource_missing */
+export function findSubscription(work: Work, id: string, param?: string): Stripe.Subscription {
+  const subscription = work.store.get('subscription', id);
+  if (!subscription) throw noSuch('subscription', id, param);
+  return subscription;
+}
+
+function subscriptionItem(
+  work: Work,
+  subscription: string,
+  { price, quantity }: Stripe.LineItem,
+): Stripe.SubscriptionItem {
+  if (!price?.recurring) throw new Error('A subscription item needs a recurring price.');
+  return {
+    id: newId('si', 14),
+    object: 'subscription_item',
+    billing_thresholds: null,
+    created: work.now,
+    current_period_end: periodEnd(work.now, price.recurring),
+    current_period_start: work.now,
+    current_trial: null,
+    discounts: [],
+    metadata: {},
+    plan: planOf(price, price.recurring),
+    price,
+    quantity: quantity ?? 1,
+    subscription,
+    tax_rates: [],
+  };
+}
+
+function planOf(price: Stripe.Price, recurring: NonNullable<Stripe.Price['recurring']>): Stripe.Plan {
+  return {
+    id: price.id,
+    object: 'plan',
+    active: price.active,
+    amount: price.unit_amount,
+    amount_decimal: price.unit_amount_decimal,
+    billing_scheme: 'per_unit',
+    created: price.created,
+    currency: price.currency,
+    interval: recurring.interval,
+    interval_count: recurring.interval_count,
+    livemode: false,
+    metadata: price.metadata,
+    meter: null,
+    nickname: price.nickname,
+    product: price.product,
+    tiers_mode: null,
+    transform_usage: null,
+    trial_period_days: null,
+    usage_type: 'licensed',
+  };
+}

@@ -1,0 +1,40 @@
+import type Stripe from 'stripe';
+import { newId } from '../store/ids.js';
+import { type Work } from '../store/work.js';
+
+/** Stripe's list price for European cards. Refunds do not give the fee back. */
+const FEE_BASIS_POINTS = 150;
+const FEE_FIXED = 25;
+
+/** Writes what a charge or refund moved on the account, and returns its id. A refund's amount is negative. */
+export function addBalanceTransaction(
+  work: Work,
+  type: 'charge' | 'refund',
+  source: string,
+  amount: number,
+  currency: string,
+): string {
+  const fee = type === 'charge' ? Math.round((amount * FEE_BASIS_POINTS) / 10_000) + FEE_FIXED : 0;
+  const transaction: Stripe.BalanceTransaction = {
+    id: newId('txn'),
+    object: 'balance_transaction',
+    amount,
+    available_on: work.now + 2 * 86_400,
+    balance_type: 'payments',
+    created: work.now,
+    currency,
+    description: null,
+    exchange_rate: null,
+    fee,
+    fee_details:
+      fee === 0
+        ? []
+        : [{ amount: fee, application: null, currency, description: 'Stripe processing fees', type: 'stripe_fee' }],
+    net: amount - fee,
+    reporting_category: type,
+    source,
+    status: 'pending',
+    type,
+  };
+  return work.store.put('balance_transaction', transaction).id;
+}
