@@ -36,6 +36,5 @@ export default {
   coverageProvider: 'v8',
   collectCoverageFrom: ['libs/{trust,archive}/src/**/*.ts', '!**/*.spec.ts'],
   coverageThreshold: { 'libs/trust/src/': { lines: 100 }, 'libs/archive/src/': { lines: 100 } },
-  reporters: ['default', '<rootDir>/tools/jest/count-reporter.mjs'],
   testTimeout: 60_000,
 };
