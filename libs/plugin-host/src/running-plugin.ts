@@ -16,6 +16,7 @@ export interface HostedManifest {
   readonly entry?: string;
   /** A hook that is declared here must be exported. */
   readonly hooks?: { readonly [name in HookName | 'health']?: boolean };
+  readonly menu_items?: readonly MenuItem[];
   /** Without this member the plugin hears every event and may store values; with it, only what it lists. */
   readonly permissions?: { readonly events?: readonly string[]; readonly storage?: boolean };
 }
@@ -75,6 +76,7 @@ export interface HookFacts {
 /** A plugin in a process of its own. Its crash rejects what is pending and resolves `exited`; it never throws elsewhere. */
 export interface RunningPlugin {
   readonly pid: number;
+  /** The manifest's, then those it registered; one a path. */
   readonly menuItems: readonly MenuItem[];
   /** Event names and groups (`order.*`) it hears. */
   readonly events: readonly string[];

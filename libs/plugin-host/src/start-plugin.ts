@@ -1,11 +1,49 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { Duplex, Readable } from 'node:stream';
 import { PluginError } from './plugin-error.js';
+import { PluginProcess } from './plugin-process.js';
+import { printLines } from './print-lines.js';
 import type { RunningPlugin, StartPluginOptions } from './running-plugin.js';
+import { prepareSandbox } from './sandbox.js';
+
+const START_TIMEOUT_MS = 10_000;
 
 /**
- * Starts a plugin in a process of its own and resolves when its `register` is done.
+ * Starts a plugin in a process of its own and resolves when its `register` is done. What it may touch: its release (reading),
+ * its data directory, its storage, and the network.
  *
- * @throws {PluginError} PLUGIN_START_FAILED
+ * @throws {PluginError} PLUGIN_START_FAILED; its process is gone then
  */
 export async function startPlugin(options: StartPluginOptions): Promise<RunningPlugin> {
-  throw new PluginError('PLUGIN_START_FAILED', `${options.manifest.id} cannot be started.`);
+  const sandbox = await prepareSandbox(options);
+  const child = spawn(sandbox.program, sandbox.args, {
+    cwd: sandbox.dataDir,
+    env: sandbox.env,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+  });
+  await spawned(child);
+  const [, stdout, stderr, channel] = child.stdio;
+  printLines(stdout as Readable, (line) => options.logger.info(line));
+  printLines(stderr as Readable, (line) => options.logger.warn(line));
+
+  const plugin = new PluginProcess(child, channel as Duplex, options);
+  try {
+    await plugin.start(sandbox, options.startTimeoutMs ?? START_TIMEOUT_MS);
+  } catch (error) {
+    child.kill('SIGKILL');
+    await plugin.exited;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new PluginError('PLUGIN_START_FAILED', `The plugin did not start: ${reason}`, { cause: error });
+  }
+  return plugin;
+}
+
+async function spawned(child: ChildProcess): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.on('error', (cause) => {
+      reject(new PluginError('PLUGIN_START_FAILED', 'Its process could not be started.', { cause }));
+    });
+  });
 }

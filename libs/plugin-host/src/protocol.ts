@@ -1,0 +1,40 @@
+import type { HookContext, HookName, JsonValue, MenuItem, PluginConfig } from '@hansa/plugin-sdk';
+
+/** What the host asks the runner for, by operation. */
+export interface HostCalls {
+  readonly start: {
+    readonly entry: string;
+    readonly plugin: { readonly id: string; readonly version: string; readonly dataDir: string };
+    readonly config: PluginConfig;
+  };
+  readonly request: {
+    readonly method: string;
+    readonly path: string;
+    readonly query: Readonly<Record<string, string>>;
+    readonly headers: Readonly<Record<string, string>>;
+    /** Base64. */
+    readonly body: string;
+  };
+  readonly emit: { readonly event: string; readonly payload: JsonValue };
+  readonly hook: { readonly name: HookName; readonly facts: Pick<HookContext, 'fromVersion' | 'keepData'> };
+  readonly health: object;
+}
+
+/** What the runner answers to `start`. */
+export interface StartAnswer {
+  readonly menuItems: readonly MenuItem[];
+  readonly events: readonly string[];
+  readonly hooks: readonly string[];
+}
+
+/** What the runner answers to `request`; `body` is base64. */
+export interface RequestAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+
+/** Of one storage call of the plugin. */
+export const STORAGE_TIMEOUT_MS = 15_000;
