@@ -27,7 +27,7 @@ export async function readEndRecord(source: ByteSource): Promise<EndRecord> {
   if (found.length === 0) throw new ArchiveError('NOT_AN_ARCHIVE', 'The file is no zip archive.');
   const fitting = found.filter((at) => at + RECORD_BYTES + tail.readUInt16LE(at + 20) === tail.length);
   const at = fitting[0];
-  if (at === undefined || fitting.length > 1 || at !== found.at(-1)) {
+  if (at === undefined || at !== found.at(-1)) {
     throw new ArchiveError('TRAILING_DATA', 'There is data after the end of the archive.');
   }
   return checkRecord(tail, at, tailStart + at);

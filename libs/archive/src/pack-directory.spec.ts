@@ -39,9 +39,11 @@ describe('packDirectory', () => {
   });
 
   it('packs what readArchive reads back, names in byte order, empty directories included, ignored names left out', async () => {
+    await writeFile(join(source, 'lib-x.js'), '');
     await packDirectory(source, out);
     const archive = await readArchive(out);
     expect(archive.entries.map(({ path }) => path)).toEqual([
+      'lib-x.js',
       'lib/Größe.txt',
       'lib/empty',
       'lib/index.js',

@@ -14,6 +14,7 @@ it.each(vector.rows.map((row) => [row.input, row.href] as const))('makes of %j: 
 it('resolves paths against the base it is given, which must be allowed too', () => {
   expect(safeRedirect('/x', ORIGINS, 'http://localhost:4100/deep/page')).toBe('http://localhost:4100/x');
   expect(safeRedirect('/x', ORIGINS, 'https://evil.example')).toBeNull();
+  expect(safeRedirect('/x', ORIGINS, 'https://user:pw@store.example')).toBeNull();
   expect(safeRedirect('/x', ORIGINS, 'no base')).toBeNull();
 });
 
