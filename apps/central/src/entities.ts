@@ -1,5 +1,6 @@
 import { Account, Publisher, PublisherKey, PublisherNamespace, Session } from '#accounts';
 import { AuditEntry } from '#audit';
+import { Package, Release } from '#catalog';
 import { Instance } from '#instances';
 import { Delivery, DeliveryAttempt, OutboxEvent } from '#outbox';
 import { SigningKey } from '#signing';
@@ -13,11 +14,13 @@ export const ENTITIES = [
   DeliveryAttempt,
   Instance,
   OutboxEvent,
+  Package,
   PublishableKey,
   Publisher,
   PublisherKey,
   PublisherNamespace,
   PublisherToken,
+  Release,
   Session,
   SigningKey,
 ];

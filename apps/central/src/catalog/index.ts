@@ -1,0 +1,2 @@
+export { Package } from './package.entity.js';
+export { Release } from './release.entity.js';

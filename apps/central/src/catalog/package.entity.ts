@@ -1,0 +1,37 @@
+import type { BillingInterval, LicenseKind, PackageType } from '@hansa/contracts';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** A plugin or theme and its listing: what the product page says and costs. */
+@Entity('packages')
+export class Package {
+  /** `ccmp_…`, the listing id. */
+  @PrimaryColumn('text') id!: string;
+  /** `@vendor/name`, for ever. */
+  @Column('text') marketplaceId!: string;
+  /** The manifest's id; null until the first release brings one. */
+  @Column('text', { nullable: true }) pluginId!: string | null;
+  @Column('text') publisherId!: string;
+  @Column('text') name!: string;
+  @Column('text') type!: PackageType;
+  @Column('text') summary!: string;
+  /** Markdown. */
+  @Column('text') description!: string;
+  @Column('text', { array: true }) categories!: string[];
+  @Column('text', { nullable: true }) iconUrl!: string | null;
+  @Column('text', { array: true }) screenshots!: string[];
+  @Column('text') licenseKind!: LicenseKind;
+  /** In minor units of `currency`; 0 exactly when the kind is `free`. */
+  @Column('int') priceMinor!: number;
+  @Column('text') currency!: string;
+  /** Set exactly when the kind is `subscription`. */
+  @Column('text', { nullable: true }) billingInterval!: BillingInterval | null;
+  /** Rolled up from `download_tallies`. */
+  @Column('int') downloads!: number;
+  @Column('timestamptz') createdAt!: Date;
+  /** The highest published stable release; null hides the package from the feed. */
+  @Column('text', { nullable: true }) latestReleaseId!: string | null;
+  @Column('timestamptz', { nullable: true }) firstPublishedAt!: Date | null;
+  @Column('timestamptz', { nullable: true }) lastPublishedAt!: Date | null;
+  /** The catalog revision of the last change a shop can see. */
+  @Column('bigint') revision!: string;
+}

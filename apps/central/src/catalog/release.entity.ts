@@ -1,0 +1,42 @@
+import type { Channel, ReleaseFinding, ReleaseStatus } from '@hansa/contracts';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** One version of a package. Its bytes lie in the artifact store under `sha256`. */
+@Entity('releases')
+export class Release {
+  /** `rel_…` */
+  @PrimaryColumn('text') id!: string;
+  @Column('text') packageId!: string;
+  @Column('text') version!: string;
+  /** `semverSortKey(version)`: byte order is SemVer precedence. One release a precedence and package. */
+  @Column('text') versionKey!: string;
+  @Column('text') status!: ReleaseStatus;
+  @Column('text') sha256!: string;
+  @Column('int') sizeBytes!: number;
+  @Column('jsonb') manifest!: Record<string, unknown>;
+  /** Of `manifest.json` as it stands in the zip. */
+  @Column('text') manifestSha256!: string;
+  /** The publisher's detached `.sig`. */
+  @Column('text') signature!: string;
+  /** Thumbprint of the publisher key that made it. */
+  @Column('text') keyKid!: string;
+  /** Markdown. */
+  @Column('text') changelog!: string;
+  @Column('text') minPlatform!: string;
+  @Column('text') minPlatformKey!: string;
+  @Column('text', { nullable: true }) maxPlatform!: string | null;
+  @Column('text', { nullable: true }) maxPlatformKey!: string | null;
+  @Column('text') channel!: Channel;
+  /** Mends a vulnerability. */
+  @Column('boolean') security!: boolean;
+  @Column('int') rolloutPercent!: number;
+  /** What the automatic checks found. */
+  @Column('jsonb') findings!: ReleaseFinding[];
+  /** What the operator told the publisher with the last decision. */
+  @Column('text', { nullable: true }) reviewNote!: string | null;
+  @Column('timestamptz') submittedAt!: Date;
+  /** The first time it was published. */
+  @Column('timestamptz', { nullable: true }) publishedAt!: Date | null;
+  @Column('timestamptz', { nullable: true }) yankedAt!: Date | null;
+  @Column('text', { nullable: true }) yankedReason!: string | null;
+}
