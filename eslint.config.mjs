@@ -8,13 +8,16 @@ const ENVIRONMENT_RULE = {
   message: 'The environment is read once, in config/. Take the value from the configuration.',
 };
 
+const NETWORK_RULE = 'Only egress/ opens connections: every request that leaves a shop is in its ledger.';
+const NETWORK_GLOBALS = { name: 'fetch', message: NETWORK_RULE };
+
 /** Import rules are one option each, so everything a file may not import is put together here. */
 function imports(...patterns) {
   return { 'no-restricted-imports': ['error', { patterns: [...patterns] }] };
 }
 
 const upwards = (app) => ({
-  group: ['../*/**', `@hansa/{central,tenant,cli,stripe-sandbox}`],
+  group: ['../*/**', '#*/**', '@hansa/central', '@hansa/tenant', '@hansa/cli', '@hansa/stripe-sandbox'],
   message: `Another feature is imported by its #name, another app is talked to over HTTP (${app}).`,
 });
 
@@ -28,24 +31,27 @@ function featureRules(app, layers) {
       .map((feature) => ({
         files: [`apps/${app}/src/${feature}/**/*.ts`],
         ignores: ['**/*.spec.ts', '**/*.int-spec.ts'],
-        rules: imports(
-          upwards(app),
-          ...(app === 'tenant' && feature !== 'egress'
-            ? [
-                {
-                  group: NETWORK,
-                  message: 'Only egress/ opens connections: every request that leaves a shop is in its ledger.',
-                },
-              ]
-            : []),
-          {
-            group: [
-              ...all.filter((name) => !below.includes(name)).flatMap((name) => [`#${name}`, `#${name}/*`]),
-              '#test',
-            ],
-            message: `${feature}/ imports only from layers below its own (tools/boundaries.mjs).`,
-          },
-        ),
+        rules: {
+          ...(app === 'tenant' && feature !== 'egress' ? { 'no-restricted-globals': ['error', NETWORK_GLOBALS] } : {}),
+          ...imports(
+            upwards(app),
+            ...(app === 'tenant' && feature !== 'egress'
+              ? [
+                  {
+                    group: NETWORK,
+                    message: 'Only egress/ opens connections: every request that leaves a shop is in its ledger.',
+                  },
+                ]
+              : []),
+            {
+              group: [
+                ...all.filter((name) => !below.includes(name)).flatMap((name) => [`#${name}`, `#${name}/*`]),
+                '#test',
+              ],
+              message: `${feature}/ imports only from layers below its own (tools/boundaries.mjs).`,
+            },
+          ),
+        },
       }));
   });
 }
