@@ -2,15 +2,14 @@ import { Problem } from '@hansa/contracts';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 
-/** No answer of the hub: it could not be reached, or what answered does not speak its protocol. Never a verdict. */
-export const HUB_UNREACHABLE = 'HUB_UNREACHABLE';
+/** The code of a refusal without a readable problem: what answered may be a proxy. */
 export const HUB_ANSWER_INVALID = 'HUB_ANSWER_INVALID';
 
-/** The hub refused, or did not answer. `code` is the hub's own (federation.md §1) or one of the two above. */
+/** The hub refused. `code` is the hub's own (federation.md §1) or HUB_ANSWER_INVALID. */
 export class HubProblem extends Error {
   constructor(
     readonly code: string,
-    /** The HTTP status; 0 when nothing answered. */
+    /** The HTTP status. */
     readonly status: number,
     message: string,
     readonly options: {

@@ -1,4 +1,10 @@
-export { HUB_ANSWER_INVALID, HUB_UNREACHABLE, HubProblem, readProblem } from './hub-problem.js';
+export { HUB_ANSWER_INVALID, HubProblem, readProblem } from './hub-problem.js';
 export { HubClient, type DownloadCredentials, type HubClientOptions } from './hub-client.js';
 export { HubUnreachable, type UnreachableReason } from './hub-unreachable.js';
 export { HubKeys } from './jwks.js';
+export {
+  PublisherClient,
+  type PublisherClientOptions,
+  type ReleaseUpload,
+  type SubmittedRelease,
+} from './publisher-client.js';
