@@ -6,6 +6,7 @@ import { AuthModule } from '#auth';
 import { ConfigModule, type CentralConfig } from '#config';
 import { ConsoleModule } from '#console';
 import { DatabaseModule } from '#database';
+import { LicensesModule } from '#licenses';
 
 export interface AppParts {
   readonly config: CentralConfig;
@@ -27,6 +28,7 @@ export class AppModule {
         DiscoveryModule,
         AuthModule,
         ConsoleModule,
+        LicensesModule,
       ],
     };
   }

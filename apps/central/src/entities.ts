@@ -2,6 +2,7 @@ import { Account, Publisher, PublisherKey, PublisherNamespace, Session } from '#
 import { AuditEntry } from '#audit';
 import { Package, Release } from '#catalog';
 import { Instance } from '#instances';
+import { License, LicenseActivation } from '#licenses';
 import { Delivery, DeliveryAttempt, OutboxEvent } from '#outbox';
 import { SigningKey } from '#signing';
 import { PublishableKey, PublisherToken } from '#tokens';
@@ -13,6 +14,8 @@ export const ENTITIES = [
   Delivery,
   DeliveryAttempt,
   Instance,
+  License,
+  LicenseActivation,
   OutboxEvent,
   Package,
   PublishableKey,

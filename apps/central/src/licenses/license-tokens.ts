@@ -1,0 +1,72 @@
+import type { LicenseKind } from '@hansa/contracts';
+import { Clock } from '@hansa/platform';
+import { LICENSE_TOKEN_TTL_SECONDS, signLicenseToken, type Ed25519PrivateJwk } from '@hansa/trust';
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { CentralConfig } from '#config';
+import { KeyRing } from '#signing';
+
+/** Tokens remembered at once, about 1 KB each. */
+const MAX_TOKENS = 20_000;
+
+export interface TokenSubject {
+  readonly licenseId: string;
+  readonly instanceId: string;
+  readonly marketplaceId: string;
+  readonly kind: LicenseKind;
+  readonly expiresAt: Date | null;
+  readonly updatesUntil: Date | null;
+}
+
+interface KeptToken {
+  readonly token: string;
+  /** What the token says, and the key that says it. */
+  readonly says: string;
+  readonly renewAtMs: number;
+}
+
+/** License tokens, signed once and handed out again until half their life is over or what they say has changed. */
+@Injectable()
+export class LicenseTokens {
+  private readonly kept = new LRUCache<string, KeptToken>({ max: MAX_TOKENS });
+
+  constructor(
+    private readonly keyRing: KeyRing,
+    private readonly config: CentralConfig,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A token for `subject`. It lapses with the license when that is sooner than 30 days. */
+  async tokenFor(subject: TokenSubject): Promise<string> {
+    const { licenseId, instanceId, marketplaceId, kind, expiresAt, updatesUntil } = subject;
+    const now = this.clock.now();
+    const { kid, privateJwk } = this.keyRing.active('license');
+    const name = `${licenseId}|${instanceId}`;
+    const says = `${kid}|${kind}|${marketplaceId}|${expiresAt?.getTime() ?? ''}|${updatesUntil?.getTime() ?? ''}`;
+    const kept = this.kept.get(name);
+    if (kept?.says === says && kept.renewAtMs > now.getTime()) return kept.token;
+
+    const ttlSeconds = ttlOf(expiresAt, now);
+    const token = await signLicenseToken(
+      {
+        iss: this.config.hubUrl,
+        sub: licenseId,
+        aud: instanceId,
+        marketplace_id: marketplaceId,
+        kind,
+        license_expires_at: expiresAt?.toISOString() ?? null,
+        updates_until: updatesUntil?.toISOString() ?? null,
+        ttlSeconds,
+      },
+      { kid, privateJwk: privateJwk as unknown as Ed25519PrivateJwk },
+      now,
+    );
+    this.kept.set(name, { token, says, renewAtMs: now.getTime() + ttlSeconds * 500 });
+    return token;
+  }
+}
+
+function ttlOf(expiresAt: Date | null, now: Date): number {
+  const left = expiresAt ? Math.ceil((expiresAt.getTime() - now.getTime()) / 1_000) : LICENSE_TOKEN_TTL_SECONDS;
+  return Math.min(LICENSE_TOKEN_TTL_SECONDS, left);
+}

@@ -1,0 +1,57 @@
+import { LICENSE_KINDS, LICENSE_STATUSES, LicenseView, MARKETPLACE_ID } from '@hansa/contracts';
+import { Clock } from '@hansa/platform';
+import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsArray, IsBoolean, IsIn, IsInt, Matches, ValidateNested } from 'class-validator';
+import { InstanceId, Requires } from '#auth';
+import { LicensesService, viewOf } from './licenses.service.js';
+
+export class OwnLicense extends LicenseView {
+  @IsIn(LICENSE_KINDS) declare kind: LicenseView['kind'];
+  @IsIn(LICENSE_STATUSES) declare status: LicenseView['status'];
+  @Matches(MARKETPLACE_ID) marketplace_id!: string;
+  /** Whether the asking instance is activated. */
+  @IsBoolean() activated!: boolean;
+}
+
+export class OwnLicensesResponse {
+  @IsArray() @ValidateNested({ each: true }) @Type(() => OwnLicense) items!: OwnLicense[];
+  @IsInt() count!: number;
+  @IsInt() limit!: number;
+  @IsInt() offset!: number;
+}
+
+/** What an instance may do with its own licenses (federation.md §2). */
+@ApiTags('Licenses')
+@ApiBearerAuth()
+@Controller('store/marketplace/licenses')
+export class LicensesController {
+  constructor(
+    private readonly licenses: LicensesService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Licenses this instance bought or uses. The keys themselves are not shown again. */
+  @Get()
+  @Requires('instance')
+  @ApiOkResponse({ type: OwnLicensesResponse })
+  async list(@InstanceId() instanceId: string): Promise<OwnLicensesResponse> {
+    const now = this.clock.now();
+    const items = (await this.licenses.listOwn(instanceId)).map((row) => ({
+      ...viewOf(row, now),
+      marketplace_id: row.marketplace_id,
+      activated: row.activated_as !== null,
+    }));
+    return { items, count: items.length, limit: items.length, offset: 0 };
+  }
+
+  /** Gives back this instance's seat, so that another can take it. */
+  @Post(':id/deactivate')
+  @HttpCode(204)
+  @Requires('instance')
+  @ApiNoContentResponse()
+  async deactivate(@InstanceId() instanceId: string, @Param('id') id: string): Promise<void> {
+    await this.licenses.deactivate(instanceId, id);
+  }
+}

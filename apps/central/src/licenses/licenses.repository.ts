@@ -1,0 +1,120 @@
+import type { InstanceEnvironment, LicenseKind } from '@hansa/contracts';
+import type { EntityManager } from 'typeorm';
+import { License } from './license.entity.js';
+import type { LicenseQuestion, LicenseStanding } from './license-verdict.js';
+
+/** Everything a verdict needs, in one row, whether or not the key, the package or the instance exist. */
+export interface VerdictRow {
+  readonly id: string | null;
+  readonly kind: LicenseKind;
+  readonly package_id: string;
+  readonly seats: number;
+  readonly bought_by: string | null;
+  readonly issued_at: Date;
+  readonly expires_at: Date | null;
+  readonly updates_until: Date | null;
+  readonly suspended_at: Date | null;
+  readonly revoked_at: Date | null;
+  readonly revoked_reason: string | null;
+  readonly asked_package_id: string | null;
+  readonly environment: InstanceEnvironment | null;
+  /** Environment of the asking instance's live activation. */
+  readonly activated_as: InstanceEnvironment | null;
+  readonly seats_used: number;
+}
+
+/**
+ * One statement a verdict, prepared once a connection. It joins outwards from a single row, so that a key nobody has, a key of
+ * another product and a right key take the same path through the same indexes.
+ */
+const VERDICT_SQL = `
+  SELECT l.id, l.kind, l.package_id, l.seats, l.instance_id AS bought_by, l.issued_at, l.expires_at, l.updates_until,
+         l.suspended_at, l.revoked_at, l.revoked_reason, p.id AS asked_package_id, i.environment,
+         a.environment AS activated_as, coalesce(used.seats, 0)::int AS seats_used
+    FROM (SELECT 1) AS one
+    LEFT JOIN licenses l ON l.key_lookup = $1
+    LEFT JOIN packages p ON p.$PACKAGE = $2
+    LEFT JOIN instances i ON i.id = $3
+    LEFT JOIN license_activations a ON a.license_id = l.id AND a.instance_id = i.id AND a.released_at IS NULL
+    LEFT JOIN LATERAL (
+      SELECT count(*) AS seats FROM license_activations u
+       WHERE u.license_id = l.id AND u.released_at IS NULL AND u.environment = 'production') AS used ON true`;
+
+/** Asks about a package by `@vendor/name`, or by its listing id. */
+export const VERDICT_BY_NAME = { name: 'license-verdict', text: VERDICT_SQL.replace('$PACKAGE', 'marketplace_id') };
+export const VERDICT_BY_ID = { name: 'license-verdict-by-id', text: VERDICT_SQL.replace('$PACKAGE', 'id') };
+
+export function standingOf(row: VerdictRow): LicenseStanding | null {
+  if (row.id === null) return null;
+  return {
+    kind: row.kind,
+    packageId: row.package_id,
+    seats: row.seats,
+    instanceId: row.bought_by,
+    expiresAt: row.expires_at,
+    suspendedAt: row.suspended_at,
+    revokedAt: row.revoked_at,
+  };
+}
+
+export function questionOf(row: VerdictRow, instanceId: string): LicenseQuestion {
+  return {
+    packageId: row.asked_package_id,
+    instance: row.environment && { id: instanceId, environment: row.environment },
+    seatsUsed: row.seats_used,
+    holdsSeat: row.activated_as === 'production',
+  };
+}
+
+/** Locks the license: instances that ask for its last seat at the same time queue up here instead of overselling it. */
+export async function lockLicense(tx: EntityManager, id: string): Promise<void> {
+  await tx.findOne(License, { where: { id }, lock: { mode: 'pessimistic_write' }, select: { id: true } });
+}
+
+/** Makes the instance's live activation say which environment it runs in now. */
+export async function putActivation(
+  tx: EntityManager,
+  activation: { licenseId: string; instanceId: string; environment: InstanceEnvironment; at: Date },
+): Promise<void> {
+  const { licenseId, instanceId, environment, at } = activation;
+  await tx.query(
+    `INSERT INTO license_activations (license_id, instance_id, environment, activated_at) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (license_id, instance_id) WHERE released_at IS NULL DO UPDATE SET environment = excluded.environment`,
+    [licenseId, instanceId, environment, at],
+  );
+}
+
+export interface OwnLicenseRow extends VerdictRow {
+  readonly id: string;
+  readonly marketplace_id: string;
+}
+
+/** Licenses an instance bought or uses, newest first. */
+export async function listOwnLicenses(db: EntityManager, instanceId: string): Promise<OwnLicenseRow[]> {
+  return db.query(
+    `SELECT l.id, l.kind, l.package_id, l.seats, l.instance_id AS bought_by, l.issued_at, l.expires_at, l.updates_until,
+            l.suspended_at, l.revoked_at, p.marketplace_id, a.environment AS activated_as,
+            (SELECT count(*)::int FROM license_activations u
+              WHERE u.license_id = l.id AND u.released_at IS NULL AND u.environment = 'production') AS seats_used
+       FROM licenses l
+       JOIN packages p ON p.id = l.package_id
+       LEFT JOIN license_activations a ON a.license_id = l.id AND a.instance_id = $1 AND a.released_at IS NULL
+      WHERE l.instance_id = $1 OR a.id IS NOT NULL
+      ORDER BY l.issued_at DESC, l.id DESC LIMIT 1000`,
+    [instanceId],
+  );
+}
+
+/** Licenses of one package that an instance bought or uses. */
+export async function findHeldLicenses(db: EntityManager, packageId: string, instanceId: string): Promise<License[]> {
+  return db
+    .createQueryBuilder(License, 'l')
+    .where('l.packageId = :packageId', { packageId })
+    .andWhere(
+      `(l.instanceId = :instanceId OR EXISTS (SELECT 1 FROM license_activations a
+         WHERE a.license_id = l.id AND a.instance_id = :instanceId AND a.released_at IS NULL))`,
+      { instanceId },
+    )
+    .orderBy('l.issuedAt', 'ASC')
+    .getMany();
+}

@@ -1,0 +1,242 @@
+import type {
+  BillingInterval,
+  LicenseKind,
+  LicenseReason,
+  VerifyLicenseRequest,
+  VerifyLicenseResponse,
+} from '@hansa/contracts';
+import { Clock, inTransaction, newId, poolOf } from '@hansa/platform';
+import { newLicenseKey, parseLicenseKey } from '@hansa/trust';
+import { Injectable } from '@nestjs/common';
+import { DataSource, IsNull, type EntityManager } from 'typeorm';
+import { recordAudit } from '#audit';
+import { InstancesService } from '#instances';
+import { LicenseKeys } from './license-keys.js';
+import { LicenseTokens } from './license-tokens.js';
+import { REASON_MESSAGES, refusalFor, statusOf } from './license-verdict.js';
+import { termsOf } from './license-terms.js';
+import { License, LicenseActivation } from './license.entity.js';
+import { LicenseError } from './licenses.errors.js';
+import {
+  findHeldLicenses,
+  listOwnLicenses,
+  lockLicense,
+  putActivation,
+  questionOf,
+  standingOf,
+  VERDICT_BY_ID,
+  VERDICT_BY_NAME,
+  type OwnLicenseRow,
+  type VerdictRow,
+} from './licenses.repository.js';
+
+/** How long a verdict is good for before a shop asks again. */
+const CHECK_AGAIN_SECONDS = 24 * 3_600;
+
+export interface IssueLicense {
+  /** The paid order; null for a license an operator gives away. */
+  readonly orderId: string | null;
+  readonly packageId: string;
+  readonly kind: LicenseKind;
+  readonly billingInterval: BillingInterval | null;
+  readonly customerEmail: string;
+  readonly instanceId: string | null;
+  /** `@audit` name of who causes it. */
+  readonly actor: string;
+}
+
+export interface IssuedLicense {
+  readonly license: License;
+  /** `CC-XXXX-XXXX-XXXX` */
+  readonly licenseKey: string;
+}
+
+/** What a download needs to know about a license. */
+export type LicenseVerdict =
+  | { readonly valid: true; readonly license: VerdictLicense }
+  | { readonly valid: false; readonly reason: LicenseReason };
+
+export interface VerdictLicense {
+  readonly id: string;
+  readonly kind: LicenseKind;
+  /** Null means perpetual. */
+  readonly expiresAt: Date | null;
+  /** Releases published later are not covered; null means all are. */
+  readonly updatesUntil: Date | null;
+}
+
+type Statement = typeof VERDICT_BY_ID;
+
+@Injectable()
+export class LicensesService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+    private readonly instances: InstancesService,
+    private readonly keys: LicenseKeys,
+    private readonly tokens: LicenseTokens,
+  ) {}
+
+  /** Issues the license of an order. An order that has one already gets that one again, whatever else is asked. */
+  async issue(tx: EntityManager, request: IssueLicense): Promise<IssuedLicense> {
+    const { orderId, packageId, kind, billingInterval, customerEmail, instanceId, actor } = request;
+    const earlier = orderId === null ? null : await tx.findOneBy(License, { orderId });
+    if (earlier) return { license: earlier, licenseKey: this.keys.open(earlier) };
+
+    const issuedAt = this.clock.now();
+    const licenseKey = newLicenseKey();
+    const id = newId('lic');
+    await tx.insert(License, {
+      id,
+      orderId,
+      packageId,
+      kind,
+      customerEmail,
+      keyLookup: this.keys.lookupOf(licenseKey),
+      keySealed: this.keys.seal(id, licenseKey),
+      instanceId,
+      issuedAt,
+      ...termsOf(kind, billingInterval, issuedAt),
+    });
+    await recordAudit(tx, { at: issuedAt, actor, action: 'license.issued', subject: id, data: { orderId, packageId } });
+    return { license: await tx.findOneByOrFail(License, { id }), licenseKey };
+  }
+
+  /**
+   * The verdict a shop asks for (federation.md §2), as a value. The first yes to a production instance takes its seat.
+   *
+   * While nothing changes, this is one prepared statement and a token from memory.
+   *
+   * @throws {InstanceError} INSTANCE_ID_REFUSED
+   */
+  async verify(request: VerifyLicenseRequest): Promise<VerifyLicenseResponse> {
+    const instanceId = await this.instances.readReference(request.instance_id);
+    const values = [this.lookupOf(request.license_key), request.marketplace_id, instanceId];
+    let row = await this.ask(VERDICT_BY_NAME, values);
+    let reason = this.judge(row, instanceId);
+    if (reason === null && row.activated_as !== row.environment) {
+      ({ row, reason } = await this.activate(row.id!, instanceId, values));
+    }
+    const now = this.clock.now();
+    const checked_at = now.toISOString();
+    if (reason !== null) return { valid: false, reason, message: REASON_MESSAGES[reason], checked_at };
+    return {
+      valid: true,
+      license: viewOf(row, now),
+      token: await this.tokens.tokenFor({
+        licenseId: row.id!,
+        instanceId,
+        marketplaceId: request.marketplace_id,
+        kind: row.kind,
+        expiresAt: row.expires_at,
+        updatesUntil: row.updates_until,
+      }),
+      checked_at,
+      check_again_at: checkAgainAt(row.expires_at, now).toISOString(),
+    };
+  }
+
+  /**
+   * Whether this license lets this instance have this package, for downloads. Takes no seat.
+   *
+   * @throws {InstanceError} INSTANCE_ID_REFUSED
+   */
+  async verdictFor(ask: {
+    readonly licenseKey: string;
+    /** `ccmp_…` */
+    readonly packageId: string;
+    /** Sealed, or plain where the hub accepts it. */
+    readonly instanceReference: string;
+  }): Promise<LicenseVerdict> {
+    const instanceId = await this.instances.readReference(ask.instanceReference);
+    const row = await this.ask(VERDICT_BY_ID, [this.lookupOf(ask.licenseKey), ask.packageId, instanceId]);
+    const reason = this.judge(row, instanceId);
+    if (reason !== null) return { valid: false, reason };
+    const { id, kind, expires_at: expiresAt, updates_until: updatesUntil } = row;
+    return { valid: true, license: { id: id!, kind, expiresAt, updatesUntil } };
+  }
+
+  /** A license this instance holds for a package and could use now; undefined when it would have to buy one. */
+  async findHeld(db: EntityManager, packageId: string, instanceId: string): Promise<License | undefined> {
+    const now = this.clock.now();
+    const held = await findHeldLicenses(db, packageId, instanceId);
+    return held.find((license) => statusOf(license, now) === 'active');
+  }
+
+  /** Licenses the instance bought or uses, newest first. */
+  async listOwn(instanceId: string): Promise<OwnLicenseRow[]> {
+    return listOwnLicenses(this.dataSource.manager, instanceId);
+  }
+
+  /** Gives back the instance's seat. Giving it back again changes nothing. @throws {LicenseError} LICENSE_NOT_FOUND */
+  async deactivate(instanceId: string, licenseId: string): Promise<void> {
+    await inTransaction(this.dataSource, async (tx) => {
+      await lockLicense(tx, licenseId);
+      const used = await tx.existsBy(LicenseActivation, { licenseId, instanceId });
+      if (!used && !(await tx.existsBy(License, { id: licenseId, instanceId })))
+        throw new LicenseError('LICENSE_NOT_FOUND');
+      const at = this.clock.now();
+      const live = { licenseId, instanceId, releasedAt: IsNull() };
+      const { affected } = await tx.update(LicenseActivation, live, { releasedAt: at });
+      if (affected === 0) return;
+      const actor = `instance:${instanceId}`;
+      await recordAudit(tx, { at, actor, action: 'license.deactivated', subject: licenseId });
+    });
+  }
+
+  /** Locks the license and looks again: the seat that was free a moment ago may be gone. */
+  private async activate(
+    licenseId: string,
+    instanceId: string,
+    values: unknown[],
+  ): Promise<{ row: VerdictRow; reason: LicenseReason | null }> {
+    return inTransaction(this.dataSource, async (tx) => {
+      await lockLicense(tx, licenseId);
+      const read = async (): Promise<VerdictRow> => (await tx.query<VerdictRow[]>(VERDICT_BY_NAME.text, values))[0]!;
+      const row = await read();
+      const reason = this.judge(row, instanceId);
+      if (reason !== null || row.activated_as === row.environment) return { row, reason };
+      const at = this.clock.now();
+      const environment = row.environment!;
+      await putActivation(tx, { licenseId, instanceId, environment, at });
+      const actor = `instance:${instanceId}`;
+      await recordAudit(tx, { at, actor, action: 'license.activated', subject: licenseId, data: { environment } });
+      return { row: await read(), reason };
+    });
+  }
+
+  private judge(row: VerdictRow, instanceId: string): LicenseReason | null {
+    return refusalFor(standingOf(row), questionOf(row, instanceId), this.clock.now());
+  }
+
+  private async ask(statement: Statement, values: unknown[]): Promise<VerdictRow> {
+    const { rows } = await poolOf(this.dataSource).query<VerdictRow>({ ...statement, values });
+    return rows[0]!;
+  }
+
+  /** Text that is no key at all is looked up too: a wrong key and nonsense must not differ in time. */
+  private lookupOf(licenseKey: string): Buffer {
+    return this.keys.lookupOf(parseLicenseKey(licenseKey) ?? licenseKey);
+  }
+}
+
+/** A license as shops see it. */
+export function viewOf(row: VerdictRow, now: Date) {
+  const standing = { expiresAt: row.expires_at, suspendedAt: row.suspended_at, revokedAt: row.revoked_at };
+  return {
+    id: row.id!,
+    kind: row.kind,
+    status: statusOf(standing, now),
+    issued_at: row.issued_at.toISOString(),
+    expires_at: row.expires_at?.toISOString() ?? null,
+    updates_until: row.updates_until?.toISOString() ?? null,
+    seats: row.seats,
+    seats_used: row.seats_used,
+  };
+}
+
+/** A day from now, or the moment the license ends when that is sooner. */
+function checkAgainAt(expiresAt: Date | null, now: Date): Date {
+  const nextDay = new Date(now.getTime() + CHECK_AGAIN_SECONDS * 1_000);
+  return expiresAt && expiresAt < nextDay ? expiresAt : nextDay;
+}
