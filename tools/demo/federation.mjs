@@ -33,7 +33,7 @@ export async function startFederation() {
     process.stderr.write(`\n${line}\n`);
     void stop(1);
   };
-  processes = new Processes(join(settings.dataDir, 'logs'), die);
+  processes = new Processes(settings.dataDir, die);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
       if (!stopping) process.stdout.write('\nStopping …\n');

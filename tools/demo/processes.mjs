@@ -3,50 +3,79 @@ import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT } from '../prepare.mjs';
+import { writePrivate } from './settings.mjs';
 
 const READY_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 15_000;
+/** A server that was ready and dies is started again this often in a minute; then something is wrong. */
+const RESTARTS_A_MINUTE = 5;
+const RESTART_DELAY_MS = 500;
 
-/** The servers of one federation. Each writes to its own log; one that dies unasked takes the others down with a reason. */
+/** The servers of one federation. Each writes to its own log; one that dies is started again, as a service manager would. */
 export class Processes {
-  running = [];
+  servers = [];
   stopping = false;
 
-  constructor(logDir, onDeath) {
-    this.logDir = logDir;
+  constructor(dataDir, onDeath) {
+    this.dataDir = dataDir;
     this.onDeath = onDeath;
   }
 
   /** Starts a server and waits until `readyUrl` answers 200. */
   async start(name, script, env, readyUrl) {
-    const log = join(this.logDir, `${name}.log`);
-    const out = openSync(log, 'a');
-    const child = spawn(process.execPath, [join(ROOT, script)], {
+    const server = {
+      name,
+      script,
       env,
-      cwd: ROOT,
-      stdio: ['ignore', out, out],
-      detached: true,
-    });
-    const entry = { name, child, log, exited: new Promise((done) => child.once('exit', done)) };
-    this.running.push(entry);
-    let dead = false;
-    child.once('exit', (code, signal) => {
-      dead = true;
-      if (!this.stopping)
-        this.onDeath(`${name} stopped (${signal ?? `exit code ${code}`}). The end of ${log}:\n${tailOf(log)}`);
-    });
-    for (const deadline = Date.now() + READY_TIMEOUT_MS; !dead;) {
-      if (await isReady(readyUrl)) return;
-      if (Date.now() > deadline) throw new Error(`${name} did not get ready. The end of ${log}:\n${tailOf(log)}`);
+      readyUrl,
+      log: join(this.dataDir, 'logs', `${name}.log`),
+      deaths: [],
+      ready: false,
+    };
+    this.servers.push(server);
+    this.spawn(server);
+    for (const deadline = Date.now() + READY_TIMEOUT_MS; !this.stopping;) {
+      if (await isReady(readyUrl)) break;
+      if (Date.now() > deadline)
+        throw new Error(`${name} did not get ready. The end of ${server.log}:\n${tailOf(server.log)}`);
       await new Promise((done) => setTimeout(done, 100));
     }
-    await new Promise(() => undefined); // onDeath ends the program
+    server.ready = true;
+  }
+
+  spawn(server) {
+    const out = openSync(server.log, 'a');
+    const child = spawn(process.execPath, [join(ROOT, server.script)], {
+      env: server.env,
+      cwd: ROOT,
+      stdio: ['ignore', out, out],
+      detached: true, // Ctrl-C reaches the launcher alone, which stops the servers in order
+    });
+    server.child = child;
+    server.exited = new Promise((done) => child.once('exit', done));
+    child.once('exit', (code, signal) => this.mourn(server, signal ?? `exit code ${code}`));
+    writePrivate(
+      join(this.dataDir, 'processes.json'),
+      Object.fromEntries(this.servers.map(({ name, child: { pid } }) => [name, pid])),
+    );
+  }
+
+  mourn(server, how) {
+    if (this.stopping) return;
+    const minuteAgo = Date.now() - 60_000;
+    server.deaths = [...server.deaths.filter((at) => at > minuteAgo), Date.now()];
+    if (!server.ready || server.deaths.length > RESTARTS_A_MINUTE) {
+      this.onDeath(`${server.name} stopped (${how}). The end of ${server.log}:\n${tailOf(server.log)}`);
+      return;
+    }
+    process.stdout.write(`  ! ${server.name} stopped (${how}); starting it again\n`);
+    setTimeout(() => this.stopping || this.spawn(server), RESTART_DELAY_MS);
   }
 
   /** Ends every server, the last one started first, and waits until they are gone. */
   async stop() {
     this.stopping = true;
-    for (const { child, exited } of this.running.reverse()) {
+    for (const { child, exited } of [...this.servers].reverse()) {
       if (child.exitCode !== null || child.signalCode !== null) continue;
       child.kill('SIGTERM');
       const forced = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
