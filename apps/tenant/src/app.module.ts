@@ -1,4 +1,4 @@
-import { HealthModule, type Clock } from '@hansa/platform';
+import { HealthModule, type Clock, type Logger } from '@hansa/platform';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
@@ -7,11 +7,19 @@ import { AdminModule } from '#admin';
 import { ConfigModule, type TenantConfig } from '#config';
 import { DatabaseModule } from '#database';
 import { EgressModule } from '#egress';
+import { FeedModule } from '#feed';
+import { HubModule } from '#hub';
+import { HubEventsModule } from '#hub-events';
+import { InstallerModule } from '#installer';
+import { LicensesModule } from '#licenses';
+import { PluginsModule } from '#plugins';
+import { UpdatesModule } from '#updates';
 
 export interface AppParts {
   readonly config: TenantConfig;
   readonly dataSource: DataSource;
   readonly clock: Clock;
+  readonly logger: Logger;
   /** Newest first. */
   readonly masterKeys: readonly Buffer[];
 }
@@ -19,16 +27,23 @@ export interface AppParts {
 /** The list of features; nothing else. */
 @Module({})
 export class AppModule {
-  static forRoot({ config, dataSource, clock, masterKeys }: AppParts): DynamicModule {
+  static forRoot({ config, dataSource, clock, masterKeys, logger }: AppParts): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        ConfigModule.forRoot(config, clock, masterKeys),
+        ConfigModule.forRoot(config, clock, masterKeys, logger),
         DatabaseModule.forRoot(dataSource),
         HealthModule.forRoot(),
         DiscoveryModule,
         AccessModule,
         EgressModule.forRoot(config.egress.days),
+        HubModule,
+        FeedModule,
+        PluginsModule,
+        LicensesModule,
+        InstallerModule,
+        UpdatesModule,
+        HubEventsModule,
         AdminModule,
       ],
     };

@@ -19,6 +19,10 @@ import type { DataSource } from 'typeorm';
 import { AdminsService } from '#admin';
 import { readTenantConfig, type TenantConfig } from '#config';
 import { MIGRATIONS } from '#database';
+import { RegistrationService } from '#hub';
+import { InboxLoop } from '#hub-events';
+import { LicensesService } from '#licenses';
+import { PluginRuntime } from '#plugins';
 import { AppModule } from './app.module.js';
 import { ENTITIES } from './entities.js';
 
@@ -86,15 +90,25 @@ export async function createTenant(ground: Ground): Promise<NestFastifyApplicati
   return app;
 }
 
-/** Makes the first admin when the settings name one and there is none. */
-export async function welcomeFirstAdmin(app: NestFastifyApplication, { config, logger }: Ground): Promise<void> {
-  if (!config.firstAdmin) return;
-  const { email, password } = config.firstAdmin;
-  if (await app.get(AdminsService).createFirst(email, password)) logger.info('made the first admin');
+/**
+ * Gets a shop going before it listens: its first admin, what its licenses allow, its plugins. The hub is asked by jobs, so a hub
+ * that is away holds up nothing.
+ */
+export async function openShop(app: NestFastifyApplication, { config, logger }: Ground): Promise<void> {
+  if (config.firstAdmin) {
+    const { email, password } = config.firstAdmin;
+    if (await app.get(AdminsService).createFirst(email, password)) logger.info('made the first admin');
+  }
+  await app.get(LicensesService).applyStandings();
+  await app.get(RegistrationService).requestRegistration();
+  await app.get(LicensesService).requestChecks();
+  await app.get(PluginRuntime).startFollowing();
 }
 
-/** Does the tenant's jobs in this process until stopped. */
+/** Does the tenant's jobs, and fetches its events, in this process until stopped. */
 export async function workOnJobs(app: NestFastifyApplication, ground: Ground): Promise<JobWorker> {
   const { databaseUrl, logger, config } = ground;
-  return startJobWorker(app, { databaseUrl, logger, concurrency: config.worker.concurrency });
+  const worker = await startJobWorker(app, { databaseUrl, logger, concurrency: config.worker.concurrency });
+  app.get(InboxLoop).start();
+  return worker;
 }

@@ -1,6 +1,30 @@
 import { Admin } from '#admin';
 import { AuditEntry, Notification, ShopEvent } from '#audit';
 import { EgressEntry } from '#egress';
+import { HubAnswer } from '#feed';
+import { HubKeySet, HubRegistration, InstanceIdentity, WebhookSecret } from '#hub';
+import { HubDelivery } from '#hub-events';
+import { InstallJob, InstallStepEntry, PublisherPin } from '#installer';
+import { License } from '#licenses';
+import { Plugin, PluginValue } from '#plugins';
 
 /** The list of tables; nothing else. */
-export const ENTITIES = [Admin, AuditEntry, Notification, ShopEvent, EgressEntry];
+export const ENTITIES = [
+  Admin,
+  AuditEntry,
+  EgressEntry,
+  HubAnswer,
+  HubDelivery,
+  HubKeySet,
+  HubRegistration,
+  InstallJob,
+  InstallStepEntry,
+  InstanceIdentity,
+  License,
+  Notification,
+  Plugin,
+  PluginValue,
+  PublisherPin,
+  ShopEvent,
+  WebhookSecret,
+];

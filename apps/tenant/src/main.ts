@@ -1,13 +1,13 @@
 import 'reflect-metadata';
 import { migrate } from '@hansa/platform';
-import { createTenant, layGround, welcomeFirstAdmin, workOnJobs } from './bootstrap.js';
+import { createTenant, layGround, openShop, workOnJobs } from './bootstrap.js';
 import { runRole } from './run-role.js';
 
 await runRole(async () => {
   const ground = await layGround(process.env, 'tenant');
   await migrate(ground.dataSource);
   const app = await createTenant(ground);
-  await welcomeFirstAdmin(app, ground);
+  await openShop(app, ground);
   const { host, port } = ground.config.http;
   await app.listen(port, host);
   // After listening: the hub calls back while the shop registers.

@@ -1,0 +1,93 @@
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  type CheckoutSessionResponse,
+  type FeedQuery,
+  type FeedResponse,
+  type ProductResponse,
+  type UpdatesResponse,
+} from '@hansa/contracts';
+import { Clock } from '@hansa/platform';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { TenantConfig } from '#config';
+import { HubError, HubService } from '#hub';
+import type { CheckoutRequest } from './checkout-request.js';
+import { HubAnswer } from './hub-answer.entity.js';
+
+/** An answer of the hub, or the last good one with the moment it is from. */
+export type MaybeStale<T> = T & { readonly stale_since?: string };
+
+/** Answers kept; the oldest make room. */
+const ANSWERS_KEPT = 500;
+
+/** The shop's window on the hub's catalog: what its browsers ask, so that none of them talks to the hub. */
+@Injectable()
+export class FeedService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+    private readonly config: TenantConfig,
+    private readonly hub: HubService,
+  ) {}
+
+  /** The catalog as this shop's platform can run it. @throws {HubError | HubRefusal} when no earlier answer is kept */
+  async feed(query: FeedQuery): Promise<MaybeStale<FeedResponse>> {
+    const asked = Object.assign({ platform_version: this.config.platformVersion }, query);
+    return this.remembered('feed', asked, () => this.hub.ask((client) => client.feed(asked)));
+  }
+
+  /** One product with all versions. @throws {HubError | HubRefusal} */
+  async product(marketplaceId: string): Promise<MaybeStale<ProductResponse>> {
+    return this.remembered('product', marketplaceId, () => this.hub.ask((client) => client.product(marketplaceId)));
+  }
+
+  /** What is newer than `versions`. @throws {HubError | HubRefusal} */
+  async updates(versions: Record<string, string>): Promise<MaybeStale<UpdatesResponse>> {
+    const asked = { versions, platform_version: this.config.platformVersion };
+    return this.remembered('updates', asked, () => this.hub.ask((client) => client.updates(asked)));
+  }
+
+  /**
+   * Opens the payment page for this shop. A repeated `idempotencyKey` opens no second one.
+   *
+   * @throws {HubError | HubRefusal} ITEM_IS_FREE, ALREADY_LICENSED, INSTANCE_UNKNOWN and whatever else the hub says
+   */
+  async checkout(request: CheckoutRequest, idempotencyKey: string = randomUUID()): Promise<CheckoutSessionResponse> {
+    const { marketplace_id, customer_email } = request;
+    const version = request.version ?? (await this.product(marketplace_id)).product.version;
+    return this.hub.ask(async (client) => {
+      const instance_id = await this.hub.sealedInstanceId();
+      return client.checkout({ marketplace_id, version, customer_email, instance_id }, idempotencyKey);
+    });
+  }
+
+  private async remembered<T extends object>(
+    kind: string,
+    question: unknown,
+    ask: () => Promise<T>,
+  ): Promise<MaybeStale<T>> {
+    const digest = createHash('sha256')
+      .update(JSON.stringify([this.config.federation?.url, question]))
+      .digest('hex');
+    const key = `${kind}:${digest}`;
+    try {
+      const body = await ask();
+      await this.keep(key, body);
+      return body;
+    } catch (error) {
+      if (!(error instanceof HubError) || error.code === 'FEDERATION_NOT_CONFIGURED') throw error;
+      const kept = await this.dataSource.manager.findOneBy(HubAnswer, { key });
+      if (!kept) throw error;
+      return { ...(kept.body as T), stale_since: kept.answeredAt.toISOString() };
+    }
+  }
+
+  private async keep(key: string, body: object): Promise<void> {
+    const db = this.dataSource.manager;
+    await db.upsert(HubAnswer, { key, body, answeredAt: this.clock.now() }, ['key']);
+    await db.query(
+      `DELETE FROM hub_answers WHERE key IN (SELECT key FROM hub_answers ORDER BY answered_at DESC, key OFFSET $1)`,
+      [ANSWERS_KEPT],
+    );
+  }
+}

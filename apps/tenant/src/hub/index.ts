@@ -1,0 +1,6 @@
+export { HubKeySet, HubRegistration, InstanceIdentity, WebhookSecret } from './hub-tables.entity.js';
+export { HubError, HubRefusal } from './hub.errors.js';
+export { HubModule } from './hub.module.js';
+export { HubService } from './hub.service.js';
+export { InstanceService } from './instance.service.js';
+export { RegistrationService } from './registration.service.js';

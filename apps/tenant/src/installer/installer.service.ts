@@ -1,0 +1,156 @@
+import { rm } from 'node:fs/promises';
+import { LICENSE_ISSUED_PATH, type ProductResponse } from '@hansa/contracts';
+import { Clock, defineJob, enqueue, inTransaction, newId } from '@hansa/platform';
+import { Injectable } from '@nestjs/common';
+import semver from 'semver';
+import { DataSource, IsNull, type EntityManager } from 'typeorm';
+import { recordAudit, recordEvent } from '#audit';
+import { HubService } from '#hub';
+import { LicensesService } from '#licenses';
+import { lockPlugin, Plugin, PluginFolders, PluginRuntime, PluginsError, PluginsService, PluginValue } from '#plugins';
+import { InstallJob, InstallStepEntry } from './install-job.entity.js';
+import { InstallerError } from './installer.errors.js';
+
+export const RUN_INSTALL = defineJob<{ jobId: string }>('run-install');
+
+export interface InstallWish {
+  readonly marketplaceId: string;
+  readonly version: string;
+  readonly paid: boolean;
+  readonly actor: string;
+}
+
+export interface UninstallChoice {
+  readonly data: 'keep' | 'drop';
+  readonly license: 'keep' | 'release';
+}
+
+/** Takes orders: what to install, update and remove. The work itself is `RunInstallJob`. */
+@Injectable()
+export class InstallerService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+    private readonly hub: HubService,
+    private readonly licenses: LicensesService,
+    private readonly plugins: PluginsService,
+    private readonly runtime: PluginRuntime,
+    private readonly folders: PluginFolders,
+  ) {}
+
+  /**
+   * Has a package installed; the newest version unless one is named. Asked again while that is under way, it returns the same
+   * job.
+   *
+   * @throws {InstallerError} LICENSE_REQUIRED (with what a checkout needs), VERSION_NOT_FOUND, RELEASE_YANKED, ALREADY_INSTALLED,
+   *   DOWNGRADE_REFUSED or INSTALL_IN_PROGRESS
+   * @throws {HubError | HubRefusal}
+   */
+  async requestInstall(marketplaceId: string, version: string | undefined, actor: string): Promise<InstallJob> {
+    const { product } = await this.hub.ask((client) => client.product(marketplaceId));
+    const wanted = chooseVersion(product, version);
+    const paid = product.price_eur > 0;
+    if (paid && (await this.licenses.keyFor(marketplaceId)) === null) {
+      const checkout = { method: 'POST', path: '/admin/marketplace/checkout' };
+      const price = { price_eur: product.price_eur, license_kind: product.license_kind ?? null };
+      throw new InstallerError('LICENSE_REQUIRED', {
+        marketplace_id: marketplaceId,
+        version: wanted,
+        ...price,
+        checkout,
+      });
+    }
+    const installed = await this.dataSource.manager.findOneBy(Plugin, { marketplaceId });
+    if (installed) refuseStale(installed.version, wanted);
+    return inTransaction(this.dataSource, (tx) => this.order(tx, { marketplaceId, version: wanted, paid, actor }));
+  }
+
+  /** Has an installed plugin updated to a version, or the newest. @throws like `requestInstall`, and {PluginsError} PLUGIN_NOT_FOUND */
+  async requestUpdate(pluginId: string, version: string | undefined, actor: string): Promise<InstallJob> {
+    const { marketplaceId } = await this.plugins.find(pluginId);
+    return this.requestInstall(marketplaceId, version, actor);
+  }
+
+  /** Orders what a license just issued entitles to, in the transaction that keeps it. Null when that or newer is installed. */
+  async orderLicensed(tx: EntityManager, marketplaceId: string, version: string): Promise<InstallJob | null> {
+    const installed = await tx.findOneBy(Plugin, { marketplaceId });
+    if (installed && semver.gte(installed.version, version)) return null;
+    const open = await findOpenJob(tx, marketplaceId);
+    return open ?? this.order(tx, { marketplaceId, version, paid: true, actor: `hub:${LICENSE_ISSUED_PATH}` });
+  }
+
+  /** @throws {InstallerError} JOB_NOT_FOUND */
+  async job(id: string): Promise<{ readonly job: InstallJob; readonly steps: readonly InstallStepEntry[] }> {
+    const job = await this.dataSource.manager.findOneBy(InstallJob, { id });
+    if (!job) throw new InstallerError('JOB_NOT_FOUND');
+    const steps = await this.dataSource.manager.find(InstallStepEntry, { where: { jobId: id }, order: { at: 'ASC' } });
+    return { job, steps };
+  }
+
+  /** Removes a plugin. Its data and its license stay unless asked otherwise. @throws {PluginsError} PLUGIN_NOT_FOUND @throws {InstallerError} INSTALL_IN_PROGRESS */
+  async uninstall(id: string, choice: UninstallChoice, actor: string): Promise<void> {
+    const plugin = await this.plugins.find(id);
+    if (await findOpenJob(this.dataSource.manager, plugin.marketplaceId))
+      throw new InstallerError('INSTALL_IN_PROGRESS');
+    await this.runtime.sayGoodbye(plugin, choice.data === 'keep');
+    await inTransaction(this.dataSource, async (tx) => {
+      if (!(await lockPlugin(tx, id))) throw new PluginsError('PLUGIN_NOT_FOUND');
+      if (await findOpenJob(tx, plugin.marketplaceId)) throw new InstallerError('INSTALL_IN_PROGRESS');
+      const { marketplaceId, version } = plugin;
+      const at = this.clock.now();
+      await tx.delete(Plugin, { id });
+      if (choice.data === 'drop') await tx.delete(PluginValue, { pluginId: id });
+      if (choice.license === 'release') await this.licenses.forget(tx, marketplaceId);
+      await recordAudit(tx, { at, actor, action: 'plugin.uninstalled', subject: id, data: { ...choice } });
+      await recordEvent(tx, at, 'plugin.uninstalled', { plugin_id: id, marketplace_id: marketplaceId, version });
+    });
+    await this.runtime.reconcile(id);
+    await this.folders.removeLive(id);
+    await rm(this.folders.releases(id), { recursive: true, force: true });
+    if (choice.data === 'drop') await rm(this.folders.data(id), { recursive: true, force: true });
+  }
+
+  /** One open job a package: the unique index decides between orders that come at the same time. */
+  private async order(tx: EntityManager, { marketplaceId, version, paid, actor }: InstallWish): Promise<InstallJob> {
+    const at = this.clock.now();
+    const id = newId('job');
+    const isInstalled = await tx.existsBy(Plugin, { marketplaceId });
+    const inserted: unknown[] = await tx.query(
+      `INSERT INTO install_jobs (id, kind, marketplace_id, version, paid, step, created_at) VALUES ($1, $2, $3, $4, $5, 'requested', $6)
+       ON CONFLICT (marketplace_id) WHERE finished_at IS NULL DO NOTHING RETURNING id`,
+      [id, isInstalled ? 'update' : 'install', marketplaceId, version, paid, at],
+    );
+    if (inserted.length === 0) {
+      const open = await findOpenJob(tx, marketplaceId);
+      if (open?.version === version) return open;
+      throw new InstallerError('INSTALL_IN_PROGRESS', open ? { job_id: open.id } : {});
+    }
+    await tx.insert(InstallStepEntry, { jobId: id, step: 'requested', at, code: null });
+    await recordAudit(tx, {
+      at,
+      actor,
+      action: 'install.requested',
+      subject: marketplaceId,
+      data: { version, job: id },
+    });
+    await enqueue(tx, RUN_INSTALL, { jobId: id }, { key: `install:${id}` });
+    return tx.findOneByOrFail(InstallJob, { id });
+  }
+}
+
+function findOpenJob(db: EntityManager, marketplaceId: string): Promise<InstallJob | null> {
+  return db.findOneBy(InstallJob, { marketplaceId, finishedAt: IsNull() });
+}
+
+function chooseVersion({ version: newest, versions }: ProductResponse['product'], asked: string | undefined): string {
+  const wanted = asked ?? newest;
+  const listed = versions.find(({ version }) => version === wanted);
+  if (!listed) throw new InstallerError('VERSION_NOT_FOUND');
+  if (listed.yanked) throw new InstallerError('RELEASE_YANKED');
+  return wanted;
+}
+
+function refuseStale(installed: string, wanted: string): void {
+  if (semver.eq(installed, wanted)) throw new InstallerError('ALREADY_INSTALLED');
+  if (semver.gt(installed, wanted)) throw new InstallerError('DOWNGRADE_REFUSED');
+}

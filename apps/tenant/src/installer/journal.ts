@@ -1,0 +1,31 @@
+import type { EntityManager } from 'typeorm';
+import { InstallJob, InstallStepEntry } from './install-job.entity.js';
+import { isFinal, mayFollow, type InstallStep } from './install-steps.js';
+
+type Facts = Partial<
+  Pick<InstallJob, 'code' | 'message' | 'package' | 'pluginId' | 'releaseDir' | 'previous' | 'bytesDone' | 'bytesTotal'>
+>;
+
+/** Another process has taken the job further; whoever is told so must leave it alone. */
+export class JobMovedOn extends Error {}
+
+/**
+ * Takes a job to its next step: the only way it gets there. The step and whatever goes with it commit together, and only from
+ * the step the caller believes the job to be at.
+ *
+ * @throws {JobMovedOn}
+ */
+export async function advance(
+  tx: EntityManager,
+  job: InstallJob,
+  to: InstallStep,
+  at: Date,
+  facts: Facts = {},
+): Promise<InstallJob> {
+  if (!mayFollow(job.step, to)) throw new Error(`${to} does not follow ${job.step}`);
+  const change = { ...facts, step: to, finishedAt: isFinal(to) ? at : null };
+  const { affected } = await tx.update(InstallJob, { id: job.id, step: job.step }, change as object);
+  if (affected !== 1) throw new JobMovedOn();
+  await tx.insert(InstallStepEntry, { jobId: job.id, step: to, at, code: facts.code ?? null });
+  return Object.assign(new InstallJob(), job, change);
+}

@@ -1,0 +1,106 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { MenuItem } from '@hansa/contracts';
+import { IsObject } from 'class-validator';
+import type { FastifyRequest } from 'fastify';
+import { Requires } from '#access';
+import { pageOf, PageQuery, type Page } from '#database';
+import { PluginRuntime } from './plugin-runtime.js';
+import { Plugin } from './plugin.entity.js';
+import { PluginsService, type ConfigView } from './plugins.service.js';
+
+/** Body of `PUT /admin/plugins/{id}/config`; the manifest's schema says what may be in it. */
+export class PluginConfigRequest {
+  @IsObject() config!: Record<string, unknown>;
+}
+
+/** An installed plugin as the shop's screens see it. */
+export interface PluginView {
+  readonly id: string;
+  readonly marketplace_id: string;
+  readonly name: string;
+  readonly version: string;
+  readonly type: string;
+  readonly enabled: boolean;
+  readonly disabled_reason: string | null;
+  readonly menu_items: readonly MenuItem[];
+  readonly configurable: boolean;
+  readonly installed_at: string;
+  readonly updated_at: string;
+}
+
+@ApiTags('Plugins')
+@Controller('admin/plugins')
+export class PluginsController {
+  constructor(
+    private readonly plugins: PluginsService,
+    private readonly runtime: PluginRuntime,
+  ) {}
+
+  /** Installed plugins by id. */
+  @Get()
+  @Requires('admin')
+  async list(@Query() query: PageQuery): Promise<Page<PluginView>> {
+    const { plugins, count } = await this.plugins.list(query);
+    const { take, skip } = pageOf(query);
+    return { items: plugins.map(viewOf), count, limit: take, offset: skip };
+  }
+
+  @Post(':id/enable')
+  @HttpCode(200)
+  @Requires('admin')
+  async enable(@Param('id') id: string, @Req() { adminId }: FastifyRequest): Promise<PluginView> {
+    const plugin = await this.plugins.enable(id, actorOf(adminId));
+    await this.runtime.reconcile(id);
+    return viewOf(plugin);
+  }
+
+  @Post(':id/disable')
+  @HttpCode(200)
+  @Requires('admin')
+  async disable(@Param('id') id: string, @Req() { adminId }: FastifyRequest): Promise<PluginView> {
+    const plugin = await this.plugins.disable(id, actorOf(adminId));
+    await this.runtime.reconcile(id);
+    return viewOf(plugin);
+  }
+
+  /** The settings and their schema; secrets are named and never shown. */
+  @Get(':id/config')
+  @Requires('admin')
+  async config(@Param('id') id: string): Promise<ConfigView> {
+    return this.plugins.config(id);
+  }
+
+  /** Replaces the settings. A secret that is left out keeps its value; null removes it. */
+  @Put(':id/config')
+  @Requires('admin')
+  async saveConfig(
+    @Param('id') id: string,
+    @Body() { config }: PluginConfigRequest,
+    @Req() { adminId }: FastifyRequest,
+  ): Promise<ConfigView> {
+    const view = await this.plugins.saveConfig(id, config, actorOf(adminId));
+    await this.runtime.reconcile(id);
+    return view;
+  }
+}
+
+function actorOf(adminId: string | undefined): string {
+  return `admin:${adminId ?? 'unknown'}`;
+}
+
+function viewOf({ manifest, ...plugin }: Plugin): PluginView {
+  return {
+    id: plugin.id,
+    marketplace_id: plugin.marketplaceId,
+    name: plugin.name,
+    version: plugin.version,
+    type: manifest.type,
+    enabled: plugin.enabled,
+    disabled_reason: plugin.disabledReason,
+    menu_items: manifest.menu_items ?? [],
+    configurable: Object.keys(manifest.config_schema ?? {}).length > 0,
+    installed_at: plugin.installedAt.toISOString(),
+    updated_at: plugin.updatedAt.toISOString(),
+  };
+}

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { PluginFolders } from './plugin-folders.js';
+import { PluginProxyController } from './plugin-proxy.controller.js';
+import { PluginRuntime } from './plugin-runtime.js';
+import { PluginsController } from './plugins.controller.js';
+import { PluginsService } from './plugins.service.js';
+
+@Module({
+  controllers: [PluginsController, PluginProxyController],
+  providers: [PluginFolders, PluginRuntime, PluginsService],
+  exports: [PluginFolders, PluginRuntime, PluginsService],
+})
+export class PluginsModule {}

@@ -1,0 +1,165 @@
+import { Clock, inTransaction, SecretBox } from '@hansa/platform';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { notify, recordAudit } from '#audit';
+import { pageOf, type PageQuery } from '#database';
+import { effectiveConfig, readConfig, type ConfigSchema } from './plugin-config.js';
+import { Plugin, type ConfigValue, type DisabledReason } from './plugin.entity.js';
+import { PluginsError } from './plugins.errors.js';
+
+type Values = Readonly<Record<string, ConfigValue>>;
+
+/** What a merchant may see of a plugin's settings: never a secret, only that it is set. */
+export interface ConfigView {
+  readonly config_schema: ConfigSchema;
+  readonly config: Values;
+  readonly secrets_set: readonly string[];
+}
+
+@Injectable()
+export class PluginsService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+    private readonly secretBox: SecretBox,
+  ) {}
+
+  async list(query: PageQuery): Promise<{ readonly plugins: readonly Plugin[]; readonly count: number }> {
+    const [plugins, count] = await this.dataSource.manager.findAndCount(Plugin, {
+      order: { id: 'ASC' },
+      ...pageOf(query),
+    });
+    return { plugins, count };
+  }
+
+  /** @throws {PluginsError} PLUGIN_NOT_FOUND */
+  async find(id: string): Promise<Plugin> {
+    return found(await this.dataSource.manager.findOneBy(Plugin, { id }));
+  }
+
+  /** Lets a plugin run again. @throws {PluginsError} PLUGIN_NOT_FOUND, or LICENSE_REQUIRED when its license stopped it */
+  async enable(id: string, actor: string): Promise<Plugin> {
+    return inTransaction(this.dataSource, async (tx) => {
+      const plugin = found(await lockPlugin(tx, id));
+      if (plugin.enabled) return plugin;
+      if (plugin.disabledReason === 'LICENSE_FAILED') throw new PluginsError('LICENSE_REQUIRED');
+      await this.setEnabled(tx, plugin, null, actor);
+      return tx.findOneByOrFail(Plugin, { id });
+    });
+  }
+
+  /** Stops a plugin until it is enabled again; its files and settings stay. @throws {PluginsError} PLUGIN_NOT_FOUND */
+  async disable(id: string, actor: string): Promise<Plugin> {
+    return inTransaction(this.dataSource, async (tx) => {
+      const plugin = found(await lockPlugin(tx, id));
+      if (plugin.enabled) await this.setEnabled(tx, plugin, 'BY_ADMIN', actor);
+      return tx.findOneByOrFail(Plugin, { id });
+    });
+  }
+
+  /** Stops a plugin whose license has run out. One that an admin disabled stays as it is. */
+  async stopForLicense(tx: EntityManager, marketplaceId: string): Promise<void> {
+    const plugin = await lockPluginOf(tx, marketplaceId);
+    if (plugin?.enabled) await this.setEnabled(tx, plugin, 'LICENSE_FAILED', 'system');
+  }
+
+  /** Lets a plugin run again whose license is good again. One that an admin disabled stays as it is. */
+  async resumeForLicense(tx: EntityManager, marketplaceId: string): Promise<void> {
+    const plugin = await lockPluginOf(tx, marketplaceId);
+    if (plugin?.disabledReason === 'LICENSE_FAILED') await this.setEnabled(tx, plugin, null, 'system');
+  }
+
+  /** @throws {PluginsError} PLUGIN_NOT_FOUND */
+  async config(id: string): Promise<ConfigView> {
+    return this.viewOf(await this.find(id));
+  }
+
+  /** Replaces the settings; secrets that are left out stay. @throws {PluginsError} PLUGIN_NOT_FOUND or PLUGIN_CONFIG_INVALID */
+  async saveConfig(id: string, given: Readonly<Record<string, unknown>>, actor: string): Promise<ConfigView> {
+    return inTransaction(this.dataSource, async (tx) => {
+      const plugin = found(await lockPlugin(tx, id));
+      const verdict = readConfig(schemaOf(plugin), given, this.secretsOf(plugin));
+      if (!verdict.ok) throw new PluginsError('PLUGIN_CONFIG_INVALID', verdict.findings);
+      const { plain, secrets } = verdict;
+      const secretsSealed =
+        Object.keys(secrets).length > 0 ? this.secretBox.seal(JSON.stringify(secrets), contextOf(id)) : null;
+      const now = this.clock.now();
+      const change = { config: { ...plain } as object, secretsSealed, revision: plugin.revision + 1, updatedAt: now };
+      await tx.update(Plugin, { id }, change);
+      const fields = Object.keys(given);
+      await recordAudit(tx, { at: now, actor, action: 'plugin.configured', subject: id, data: { fields } });
+      return this.viewOf(await tx.findOneByOrFail(Plugin, { id }));
+    });
+  }
+
+  /** The settings a process of this plugin is started with, secrets and all. */
+  configToRun(plugin: Plugin): Values {
+    return effectiveConfig(schemaOf(plugin), plugin.config, this.secretsOf(plugin));
+  }
+
+  /** Tells the admins, once an hour at most, that a plugin does not start. */
+  async reportStartFailure({ id, version }: Plugin): Promise<void> {
+    const at = this.clock.now();
+    const message = `${id} ${version} does not start.`;
+    const onceKey = `start-failed:${id}:${at.toISOString().slice(0, 13)}`;
+    await notify(this.dataSource.manager, {
+      at,
+      code: 'PLUGIN_START_FAILED',
+      severity: 'critical',
+      message,
+      subject: id,
+      onceKey,
+    });
+  }
+
+  private async setEnabled(
+    tx: EntityManager,
+    plugin: Plugin,
+    reason: DisabledReason | null,
+    actor: string,
+  ): Promise<void> {
+    const { id, revision } = plugin;
+    const at = this.clock.now();
+    const enabled = reason === null;
+    await tx.update(Plugin, { id }, { enabled, disabledReason: reason, revision: revision + 1, updatedAt: at });
+    await recordAudit(tx, {
+      at,
+      actor,
+      action: enabled ? 'plugin.enabled' : 'plugin.disabled',
+      subject: id,
+      data: { reason },
+    });
+  }
+
+  private viewOf(plugin: Plugin): ConfigView {
+    const secrets = Object.keys(this.secretsOf(plugin));
+    return { config_schema: schemaOf(plugin), config: plugin.config, secrets_set: secrets };
+  }
+
+  private secretsOf({ id, secretsSealed }: Plugin): Values {
+    return secretsSealed ? (JSON.parse(this.secretBox.open(secretsSealed, contextOf(id)).toString()) as Values) : {};
+  }
+}
+
+/** Locks an installed plugin, so that changes to it queue up. */
+export function lockPlugin(tx: EntityManager, id: string): Promise<Plugin | null> {
+  return tx.findOne(Plugin, { where: { id }, lock: { mode: 'pessimistic_write' } });
+}
+
+/** Locks the plugin installed from a package. */
+export function lockPluginOf(tx: EntityManager, marketplaceId: string): Promise<Plugin | null> {
+  return tx.findOne(Plugin, { where: { marketplaceId }, lock: { mode: 'pessimistic_write' } });
+}
+
+function found(plugin: Plugin | null): Plugin {
+  if (!plugin) throw new PluginsError('PLUGIN_NOT_FOUND');
+  return plugin;
+}
+
+function schemaOf({ manifest }: Plugin): ConfigSchema {
+  return manifest.config_schema ?? {};
+}
+
+function contextOf(id: string): string {
+  return `plugin-secrets:${id}`;
+}

@@ -1,0 +1,2 @@
+export { UpdatesModule } from './updates.module.js';
+export { UpdatesService } from './updates.service.js';
