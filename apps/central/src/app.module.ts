@@ -3,6 +3,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
 import { AuthModule } from '#auth';
+import { CatalogModule } from '#catalog';
 import { ConfigModule, type CentralConfig } from '#config';
 import { ConsoleModule } from '#console';
 import { DatabaseModule } from '#database';
@@ -27,6 +28,7 @@ export class AppModule {
         HealthModule.forRoot(),
         DiscoveryModule,
         AuthModule,
+        CatalogModule,
         ConsoleModule,
         LicensesModule,
       ],

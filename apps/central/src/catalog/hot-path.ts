@@ -1,0 +1,84 @@
+import type { UpdatesRequest } from '@hansa/contracts';
+import { RequestError, rateHeaders, sendProblem } from '@hansa/platform';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AuthError, ShopGate } from '#auth';
+import { CatalogIndex } from './catalog-index.js';
+import { answerFor, type FinishedResponse } from './finished-response.js';
+import { FinishedResponses } from './finished-responses.js';
+import { acceptUpdates, readUpdatesQuery } from './updates-query.js';
+
+const FEED = '/store/marketplace/feed';
+const UPDATES = '/store/marketplace/updates';
+const UPDATES_GET = `${UPDATES}?`;
+const UPDATES_HEADERS = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'private, no-cache' };
+
+/**
+ * Answers what needs no query below Nest: feed and product pages that are finished, and `updates` (architecture.md §5). It
+ * admits a request exactly as the guard does. What it cannot answer goes on to the controller, not counted twice.
+ */
+@Injectable()
+export class HotPath implements OnModuleInit {
+  constructor(
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly shopGate: ShopGate,
+    private readonly responses: FinishedResponses,
+    private readonly index: CatalogIndex,
+  ) {}
+
+  onModuleInit(): void {
+    // Operator commands run without an HTTP server.
+    const fastify = (this.adapterHost as Partial<HttpAdapterHost>).httpAdapter?.getInstance<FastifyInstance>();
+    fastify?.addHook('onRequest', (request, reply, done) => {
+      if (!this.answerRead(request, reply)) done();
+    });
+    fastify?.addHook('preHandler', (request, reply, done) => {
+      if (!this.answerPost(request, reply)) done();
+    });
+  }
+
+  private answerRead(request: FastifyRequest, reply: FastifyReply): boolean {
+    const { method, url } = request.raw as { method: string; url: string };
+    if (method !== 'GET' && method !== 'HEAD') return false;
+    if (url.startsWith(FEED)) {
+      const finished = this.responses.recall(url);
+      if (!finished) return false;
+      if (this.admit(request, reply)) sendFinished(finished, request, reply);
+      return true;
+    }
+    if (!url.startsWith(UPDATES_GET)) return false;
+    const question = readUpdatesQuery(url.slice(UPDATES_GET.length));
+    return question !== null && this.answerUpdates(question, request, reply);
+  }
+
+  private answerPost(request: FastifyRequest, reply: FastifyReply): boolean {
+    if (request.raw.method !== 'POST' || request.raw.url !== UPDATES) return false;
+    const question = acceptUpdates(request.body);
+    return question !== null && this.answerUpdates(question, request, reply);
+  }
+
+  private answerUpdates(question: UpdatesRequest, request: FastifyRequest, reply: FastifyReply): true {
+    if (this.admit(request, reply)) {
+      const body = JSON.stringify(this.index.updates(question));
+      void reply.headers(UPDATES_HEADERS).send(body);
+    }
+    return true;
+  }
+
+  /** Counts the request; refuses it in the documented envelope when its key or its rate says so. */
+  private admit(request: FastifyRequest, reply: FastifyReply): boolean {
+    const { rate, refusal } = this.shopGate.admit(request.headers, request.ip);
+    void reply.headers(rateHeaders(rate));
+    if (!refusal) return true;
+    const error = refusal === 'RATE_LIMITED' ? new RequestError(refusal) : new AuthError(refusal);
+    sendProblem(error, request, reply);
+    return false;
+  }
+}
+
+/** Sends the representation the request asks for, or 304. */
+export function sendFinished(finished: FinishedResponse, request: FastifyRequest, reply: FastifyReply): void {
+  const { status, headers, body } = answerFor(finished, request.headers);
+  void reply.code(status).headers(headers).send(body);
+}
