@@ -4,10 +4,12 @@ import { DiscoveryModule } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
 import { AuthModule } from '#auth';
 import { CatalogModule } from '#catalog';
+import { CheckoutModule } from '#checkout';
 import { ConfigModule, type CentralConfig } from '#config';
 import { ConsoleModule } from '#console';
 import { DatabaseModule } from '#database';
 import { LicensesModule } from '#licenses';
+import { WebhooksModule } from '#webhooks';
 
 export interface AppParts {
   readonly config: CentralConfig;
@@ -29,8 +31,10 @@ export class AppModule {
         DiscoveryModule,
         AuthModule,
         CatalogModule,
+        CheckoutModule,
         ConsoleModule,
         LicensesModule,
+        WebhooksModule,
       ],
     };
   }

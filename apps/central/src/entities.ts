@@ -1,11 +1,14 @@
 import { Account, Publisher, PublisherKey, PublisherNamespace, Session } from '#accounts';
 import { AuditEntry } from '#audit';
 import { Package, Release } from '#catalog';
+import { Order } from '#checkout';
+import { LedgerEntry } from '#earnings';
 import { Instance } from '#instances';
 import { License, LicenseActivation } from '#licenses';
 import { Delivery, DeliveryAttempt, OutboxEvent } from '#outbox';
 import { SigningKey } from '#signing';
 import { PublishableKey, PublisherToken } from '#tokens';
+import { StripeEventRow } from '#webhooks';
 
 /** Every table the hub maps. */
 export const ENTITIES = [
@@ -14,8 +17,10 @@ export const ENTITIES = [
   Delivery,
   DeliveryAttempt,
   Instance,
+  LedgerEntry,
   License,
   LicenseActivation,
+  Order,
   OutboxEvent,
   Package,
   PublishableKey,
@@ -26,4 +31,5 @@ export const ENTITIES = [
   Release,
   Session,
   SigningKey,
+  StripeEventRow,
 ];

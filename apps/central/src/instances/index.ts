@@ -2,3 +2,4 @@ export { Instance } from './instance.entity.js';
 export { InstanceError } from './instances.errors.js';
 export { InstancesModule } from './instances.module.js';
 export { InstancesService, type Registration } from './instances.service.js';
+export { scheduleDelivery, takesPushes } from './schedule-deliveries.js';

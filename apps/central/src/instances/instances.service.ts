@@ -1,5 +1,5 @@
 import { INSTANCE_ID, type RegisterInstanceRequest } from '@hansa/contracts';
-import { Clock, inTransaction, SecretBox } from '@hansa/platform';
+import { Clock, defineJob, inTransaction, OnJob, SecretBox } from '@hansa/platform';
 import {
   instanceTokenSubject,
   newWebhookSecret,
@@ -12,17 +12,20 @@ import {
   type X25519PrivateJwk,
 } from '@hansa/trust';
 import { Injectable } from '@nestjs/common';
-import { DataSource, LessThan, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { recordAudit } from '#audit';
 import { CentralConfig } from '#config';
 import { KeyRing } from '#signing';
 import { BaseUrlProof } from './base-url-proof.js';
 import { Instance } from './instance.entity.js';
 import { InstanceError } from './instances.errors.js';
+import { rerouteDeliveries } from './schedule-deliveries.js';
 
 /** How long the webhook secret before a rotation keeps signing beside the new one. */
 const SECRET_OVERLAP_SECONDS = 24 * 3_600;
 const TOKEN_MEMORY_SECONDS = 300;
+
+export const forgetInstanceTokens = defineJob('forget-instance-tokens', { cron: '7 * * * *' });
 
 export interface Registration {
   readonly instance: Instance;
@@ -82,7 +85,9 @@ export class InstancesService {
           subject: id,
           data: { mode },
         });
-        return { instance: await tx.findOneByOrFail(Instance, { id }) };
+        const instance = await tx.findOneByOrFail(Instance, { id });
+        await rerouteDeliveries(tx, instance, now);
+        return { instance };
       }
       const webhookSecret = newWebhookSecret();
       const webhookSecretSealed = this.secretBox.seal(webhookSecret, `webhook-secret:${id}`);
@@ -117,6 +122,21 @@ export class InstancesService {
       );
       await recordAudit(tx, { at: now, actor: `instance:${id}`, action: 'instance.secret_rotated', subject: id });
       return secret;
+    });
+  }
+
+  /** Gives the instance another key; from here on only that one proves who asks. @throws {InstanceError} INSTANCE_KEY_REFUSED or INSTANCE_UNKNOWN */
+  async rotateKey(id: string, publicKey: Record<string, unknown>): Promise<Instance> {
+    const publicJwk = readKey(publicKey);
+    const keyThumbprint = thumbprint(publicJwk);
+    return inTransaction(this.dataSource, async (tx) => {
+      const now = this.clock.now();
+      const key = { publicJwk: { ...publicJwk } as object, keyThumbprint, updatedAt: now };
+      const { affected } = await tx.update(Instance, { id }, key);
+      if (affected === 0) throw new InstanceError('INSTANCE_UNKNOWN');
+      const data = { key_thumbprint: keyThumbprint };
+      await recordAudit(tx, { at: now, actor: `instance:${id}`, action: 'instance.key_rotated', subject: id, data });
+      return tx.findOneByOrFail(Instance, { id });
     });
   }
 
@@ -173,13 +193,9 @@ export class InstancesService {
   }
 
   /** Forgets used tokens that could not be used again anyway. */
+  @OnJob(forgetInstanceTokens)
   async sweepTokenUses(): Promise<void> {
-    await this.dataSource.manager
-      .createQueryBuilder()
-      .delete()
-      .from('instance_token_uses')
-      .where({ expires_at: LessThan(this.clock.now()) })
-      .execute();
+    await this.dataSource.query('DELETE FROM instance_token_uses WHERE expires_at < $1', [this.clock.now()]);
   }
 
   private async verifyToken(token: string, now: Date) {

@@ -1,15 +1,13 @@
-import { LICENSE_KINDS, LICENSE_STATUSES, LicenseView, MARKETPLACE_ID } from '@hansa/contracts';
+import { LicenseView, MARKETPLACE_ID } from '@hansa/contracts';
 import { Clock } from '@hansa/platform';
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsArray, IsBoolean, IsIn, IsInt, Matches, ValidateNested } from 'class-validator';
+import { IsArray, IsBoolean, IsInt, Matches, ValidateNested } from 'class-validator';
 import { InstanceId, Requires } from '#auth';
 import { LicensesService, viewOf } from './licenses.service.js';
 
 export class OwnLicense extends LicenseView {
-  @IsIn(LICENSE_KINDS) declare kind: LicenseView['kind'];
-  @IsIn(LICENSE_STATUSES) declare status: LicenseView['status'];
   @Matches(MARKETPLACE_ID) marketplace_id!: string;
   /** Whether the asking instance is activated. */
   @IsBoolean() activated!: boolean;

@@ -33,7 +33,7 @@ export class CreateOrders1764021000000 implements MigrationInterface {
       CREATE TABLE checkout_requests (
         key_hash bytea PRIMARY KEY,
         request_hash bytea NOT NULL,
-        order_id text NOT NULL REFERENCES orders (id),
+        order_id text REFERENCES orders (id),
         created_at timestamptz NOT NULL
       );
       CREATE INDEX checkout_requests_age ON checkout_requests (created_at);`);

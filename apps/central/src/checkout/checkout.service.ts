@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import type { CheckoutSessionRequest } from '@hansa/contracts';
+import { Clock, defineJob, inTransaction, newId, OnJob } from '@hansa/platform';
+import { Injectable } from '@nestjs/common';
+import { DataSource, IsNull, type EntityManager } from 'typeorm';
+import { recordAudit } from '#audit';
+import { Package, Release } from '#catalog';
+import { Instance, InstanceError, InstancesService } from '#instances';
+import { LicensesService } from '#licenses';
+import { CheckoutError } from './checkout.errors.js';
+import { Order } from './order.entity.js';
+import { claimRequest, placeOrder, type OrderTerms } from './orders.repository.js';
+import { StripeGateway } from './stripe-gateway.js';
+
+/** How long Stripe's page stays open; Stripe allows at most 24 hours from its own clock. */
+const SESSION_SECONDS = 23 * 3_600;
+/** A page with less time left is not handed out again, and Stripe opens none for less than half an hour. */
+const MIN_SECONDS_LEFT = 31 * 60;
+/** How long an `Idempotency-Key` is remembered (federation.md §2). */
+const KEY_MEMORY_SECONDS = 24 * 3_600;
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+
+export const forgetCheckoutRequests = defineJob('forget-checkout-requests', { cron: '17 * * * *' });
+
+@Injectable()
+export class CheckoutService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+    private readonly instances: InstancesService,
+    private readonly licenses: LicensesService,
+    private readonly stripe: StripeGateway,
+  ) {}
+
+  /**
+   * Places an order and opens Stripe's page for it. The order is committed before Stripe hears of it, and its id is Stripe's
+   * idempotency key: whatever is retried, there is one order and one page.
+   *
+   * @throws {CheckoutError} every code but STRIPE_SIGNATURE_REFUSED
+   * @throws {InstanceError} INSTANCE_ID_REFUSED or INSTANCE_UNKNOWN
+   */
+  async open(request: CheckoutSessionRequest, idempotencyKey: string | undefined): Promise<Order> {
+    this.stripe.requireConfigured();
+    if (idempotencyKey !== undefined && !IDEMPOTENCY_KEY.test(idempotencyKey)) {
+      throw new CheckoutError('IDEMPOTENCY_KEY_MALFORMED');
+    }
+    const instanceId = await this.instances.readReference(request.instance_id);
+    const order = await inTransaction(this.dataSource, (tx) => this.place(tx, request, instanceId, idempotencyKey));
+    if (order.sessionUrl !== null) return order;
+
+    const session = await this.stripe.openSession(order);
+    const facts = { stripeSessionId: session.id, sessionUrl: session.url, expiresAt: session.expiresAt };
+    await this.dataSource.manager.update(Order, { id: order.id, sessionUrl: IsNull() }, facts);
+    return Object.assign(order, facts);
+  }
+
+  /** The order a return page is about, with the shop to go back to. Undefined when there is none. */
+  async findReturn(orderId: string): Promise<{ order: Order; baseUrl: string } | undefined> {
+    const db = this.dataSource.manager;
+    const order = await db.findOneBy(Order, { id: orderId });
+    const instance = order && (await db.findOneBy(Instance, { id: order.instanceId }));
+    return instance ? { order, baseUrl: instance.baseUrl } : undefined;
+  }
+
+  /** Forgets idempotency keys whose time is over. */
+  @OnJob(forgetCheckoutRequests)
+  async forgetRequests(): Promise<void> {
+    await this.dataSource.query('DELETE FROM checkout_requests WHERE created_at < $1', [
+      this.secondsAgo(KEY_MEMORY_SECONDS),
+    ]);
+  }
+
+  private async place(
+    tx: EntityManager,
+    request: CheckoutSessionRequest,
+    instanceId: string,
+    idempotencyKey: string | undefined,
+  ): Promise<Order> {
+    const keyHash = idempotencyKey === undefined ? undefined : digest(instanceId, idempotencyKey);
+    if (keyHash) {
+      const earlier = await this.earlierOrder(tx, keyHash, request, instanceId);
+      if (earlier) return earlier;
+    }
+    const terms = await this.termsOf(tx, request, instanceId);
+    const held = await this.licenses.findHeld(tx, terms.packageId, instanceId);
+    if (held) throw new CheckoutError('ALREADY_LICENSED', { license_id: held.id });
+
+    const createdAt = this.clock.now();
+    const id = newId('ord');
+    const order = await placeOrder(tx, terms, {
+      id,
+      createdAt,
+      expiresAt: new Date(createdAt.getTime() + SESSION_SECONDS * 1_000),
+      reusableUntil: new Date(createdAt.getTime() + MIN_SECONDS_LEFT * 1_000),
+    });
+    if (order.id === id) {
+      await recordAudit(tx, { at: createdAt, actor: `instance:${instanceId}`, action: 'order.opened', subject: id });
+    }
+    if (keyHash) await tx.query('UPDATE checkout_requests SET order_id = $2 WHERE key_hash = $1', [keyHash, order.id]);
+    return order;
+  }
+
+  /** The order this key opened before, for a request with the same content. @throws {CheckoutError} IDEMPOTENCY_KEY_REUSED */
+  private async earlierOrder(
+    tx: EntityManager,
+    keyHash: Buffer,
+    request: CheckoutSessionRequest,
+    instanceId: string,
+  ): Promise<Order | undefined> {
+    // The instance as it was read: a sealed id looks different every time it is sent.
+    const requestHash = digest(request.marketplace_id, request.version, request.customer_email, instanceId);
+    const now = this.clock.now();
+    const forgottenBefore = this.secondsAgo(KEY_MEMORY_SECONDS);
+    const claimed = await claimRequest(tx, { keyHash, requestHash, now, forgottenBefore });
+    if (claimed.isNew) return undefined;
+    if (!claimed.requestHash.equals(requestHash)) throw new CheckoutError('IDEMPOTENCY_KEY_REUSED');
+    return tx.findOneByOrFail(Order, { id: claimed.orderId ?? '' });
+  }
+
+  /** What the listing asks for this version now. */
+  private async termsOf(tx: EntityManager, request: CheckoutSessionRequest, instanceId: string): Promise<OrderTerms> {
+    const { marketplace_id: marketplaceId, version, customer_email: customerEmail } = request;
+    if (!(await tx.existsBy(Instance, { id: instanceId }))) throw new InstanceError('INSTANCE_UNKNOWN');
+    const item = await tx.findOneBy(Package, { marketplaceId });
+    if (!item) throw new CheckoutError('PACKAGE_NOT_FOUND');
+    const release = await tx.findOneBy(Release, { packageId: item.id, version });
+    if (release?.status === 'yanked') throw new CheckoutError('VERSION_YANKED');
+    if (release?.status !== 'published') throw new CheckoutError('VERSION_NOT_FOUND');
+    const { id: packageId, name: itemName, licenseKind, billingInterval, priceMinor: amountMinor, currency } = item;
+    if (licenseKind === 'free') throw new CheckoutError('ITEM_IS_FREE');
+    const price = { licenseKind, billingInterval, amountMinor, currency };
+    return { packageId, version, itemName, customerEmail, instanceId, ...price };
+  }
+
+  private secondsAgo(seconds: number): Date {
+    return new Date(this.clock.now().getTime() - seconds * 1_000);
+  }
+}
+
+/** A digest of texts that no other list of texts shares. */
+function digest(...texts: string[]): Buffer {
+  return createHash('sha256').update(JSON.stringify(texts)).digest();
+}

@@ -1,0 +1,30 @@
+import type { BillingInterval, LicenseKind } from '@hansa/contracts';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { OrderStatus } from './order-steps.js';
+
+/** One purchase. What is bought and what it costs is copied when it is placed and never changes with the listing. */
+@Entity('orders')
+export class Order {
+  @PrimaryColumn('text') id!: string;
+  @Column('text') packageId!: string;
+  @Column('text') version!: string;
+  /** What Stripe's page calls it. */
+  @Column('text') itemName!: string;
+  @Column('text') licenseKind!: Exclude<LicenseKind, 'free'>;
+  @Column('text', { nullable: true }) billingInterval!: BillingInterval | null;
+  @Column('text') customerEmail!: string;
+  @Column('text') instanceId!: string;
+  /** In minor units of `currency`. */
+  @Column('int') amountMinor!: number;
+  @Column('text') currency!: string;
+  @Column('text') status!: OrderStatus;
+  /** Null between the order's commit and Stripe's answer. */
+  @Column('text', { nullable: true }) stripeSessionId!: string | null;
+  @Column('text', { nullable: true }) stripePaymentIntent!: string | null;
+  @Column('text', { nullable: true }) stripeSubscription!: string | null;
+  @Column('text', { nullable: true }) sessionUrl!: string | null;
+  @Column('timestamptz') createdAt!: Date;
+  /** When Stripe's page closes. */
+  @Column('timestamptz') expiresAt!: Date;
+  @Column('timestamptz', { nullable: true }) paidAt!: Date | null;
+}

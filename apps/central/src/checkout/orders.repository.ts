@@ -1,0 +1,88 @@
+import type { EntityManager } from 'typeorm';
+import { Order } from './order.entity.js';
+
+/** The terms that make two purchases the same one. */
+export type OrderTerms = Pick<
+  Order,
+  | 'packageId'
+  | 'version'
+  | 'itemName'
+  | 'licenseKind'
+  | 'billingInterval'
+  | 'customerEmail'
+  | 'instanceId'
+  | 'amountMinor'
+  | 'currency'
+>;
+
+const MAX_TRIES = 3;
+
+function sameTerms(terms: OrderTerms) {
+  const { packageId, version, instanceId, customerEmail, amountMinor, currency, licenseKind } = terms;
+  return { packageId, version, instanceId, customerEmail, amountMinor, currency, licenseKind, status: 'open' as const };
+}
+
+/**
+ * The open order with these terms, or a new one. Callers that ask at the same time get the same order: a unique index lets
+ * one in and the others read it.
+ */
+export async function placeOrder(
+  tx: EntityManager,
+  terms: OrderTerms,
+  draft: { readonly id: string; readonly createdAt: Date; readonly expiresAt: Date; readonly reusableUntil: Date },
+): Promise<Order> {
+  const { id, createdAt, expiresAt, reusableUntil } = draft;
+  await tx
+    .createQueryBuilder()
+    .update(Order)
+    .set({ status: 'expired' })
+    .where(sameTerms(terms))
+    .andWhere('expires_at < :reusableUntil', { reusableUntil })
+    .execute();
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    await tx
+      .createQueryBuilder()
+      .insert()
+      .into(Order)
+      .values({ ...terms, id, createdAt, expiresAt, status: 'open' })
+      .orIgnore()
+      .execute();
+    const open = await tx.findOneBy(Order, sameTerms(terms));
+    if (open) return open;
+  }
+  throw new Error('an order was opened and closed faster than it could be read');
+}
+
+/** Locks an order: everything that happens to it happens one after the other. */
+export async function lockOrder(tx: EntityManager, id: string): Promise<Order | null> {
+  return tx.findOne(Order, { where: { id }, lock: { mode: 'pessimistic_write' } });
+}
+
+export interface ClaimedRequest {
+  readonly isNew: boolean;
+  readonly requestHash: Buffer;
+  readonly orderId: string | null;
+}
+
+/**
+ * Claims an idempotency key on the caller's transaction. A retry that comes while the first is under way waits on the index
+ * and then reads what the first one wrote.
+ */
+export async function claimRequest(
+  tx: EntityManager,
+  claim: { readonly keyHash: Buffer; readonly requestHash: Buffer; readonly now: Date; readonly forgottenBefore: Date },
+): Promise<ClaimedRequest> {
+  const { keyHash, requestHash, now, forgottenBefore } = claim;
+  const claimed: unknown[] = await tx.query(
+    `INSERT INTO checkout_requests AS r (key_hash, request_hash, created_at) VALUES ($1, $2, $3)
+     ON CONFLICT (key_hash) DO UPDATE SET request_hash = excluded.request_hash, order_id = NULL, created_at = excluded.created_at
+       WHERE r.created_at < $4 RETURNING key_hash`,
+    [keyHash, requestHash, now, forgottenBefore],
+  );
+  if (claimed.length > 0) return { isNew: true, requestHash, orderId: null };
+  const [row]: { request_hash: Buffer; order_id: string | null }[] = await tx.query(
+    'SELECT request_hash, order_id FROM checkout_requests WHERE key_hash = $1',
+    [keyHash],
+  );
+  return { isNew: false, requestHash: row!.request_hash, orderId: row!.order_id };
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+
+const STYLE = `
+:root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --paper: #ffffff; --ground: #f4f5f7; --line: #d8dce1; --mark: #0b57d0; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e8eaed; --soft: #a5adb7; --paper: #1d2126; --ground: #14171a; --line: #333a42; --mark: #8ab4f8; }
+}
+* { box-sizing: border-box; }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 16px; background: var(--ground); color: var(--ink);
+  font: 16px/1.5 system-ui, sans-serif; }
+main { width: 100%; max-width: 440px; padding: 32px 24px; background: var(--paper); border: 1px solid var(--line); border-radius: 12px; }
+h1 { margin: 0 0 8px; font-size: 1.375rem; line-height: 1.25; }
+p { margin: 0 0 16px; color: var(--soft); overflow-wrap: anywhere; }
+a { display: inline-block; padding: 10px 18px; border: 1px solid currentColor; border-radius: 8px; color: var(--mark); font-weight: 600;
+  text-decoration: none; overflow-wrap: anywhere; }
+a:hover { text-decoration: underline; }
+a:focus-visible { outline: 3px solid var(--mark); outline-offset: 2px; }
+`;
+
+/** Headers of the return pages: nothing is loaded or framed, and the order in the address goes to nobody. */
+export const RETURN_PAGE_HEADERS: Readonly<Record<string, string>> = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+};
+
+/** What a page says about an order. `baseUrl` is the shop's registered address; nothing in it comes from the browser. */
+export interface ReturnPage {
+  readonly title: string;
+  readonly text: string;
+  readonly baseUrl: string | undefined;
+}
+
+export function renderReturnPage({ title, text, baseUrl }: ReturnPage): string {
+  const back =
+    baseUrl === undefined ? '' : `\n<a href="${escapeHtml(baseUrl)}">Back to ${escapeHtml(hostOf(baseUrl))}</a>`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${escapeHtml(title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+<h1>${escapeHtml(title)}</h1>
+<p>${escapeHtml(text)}</p>${back}
+</main>
+</body>
+</html>
+`;
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : 'your shop';
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
+}

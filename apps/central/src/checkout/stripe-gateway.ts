@@ -1,0 +1,120 @@
+import { Clock } from '@hansa/platform';
+import { Injectable, Logger } from '@nestjs/common';
+import Stripe from 'stripe';
+import { CentralConfig } from '#config';
+import { CheckoutError } from './checkout.errors.js';
+import type { Order } from './order.entity.js';
+
+const TIMEOUT_MS = 10_000;
+const NETWORK_RETRIES = 2;
+/** Seconds between Stripe signing an event and the hub reading it, at most: a stolen event is worthless after that. */
+const SIGNATURE_TOLERANCE_SECONDS = 300;
+
+/** The hub's return pages, relative to `HUB_URL`. */
+export const RETURN_PATH = '/checkout/return';
+export const CANCELLED_PATH = '/checkout/cancelled';
+
+export type StripeEvent = Stripe.Event;
+export type StripeCheckoutSession = Stripe.Checkout.Session;
+
+export interface OpenedSession {
+  readonly id: string;
+  readonly url: string;
+  readonly expiresAt: Date;
+}
+
+/** The one place that talks to Stripe, or to whatever answers at `STRIPE_API_BASE`. */
+@Injectable()
+export class StripeGateway {
+  private readonly logger = new Logger(StripeGateway.name);
+  private readonly client: Stripe | undefined;
+
+  constructor(
+    private readonly config: CentralConfig,
+    private readonly clock: Clock,
+  ) {
+    const { secretKey, apiBase } = config.stripe;
+    if (secretKey === undefined) return;
+    const { hostname, port, protocol } = new URL(apiBase);
+    this.client = new Stripe(secretKey, {
+      host: hostname,
+      port: port || (protocol === 'http:' ? 80 : 443),
+      protocol: protocol === 'http:' ? 'http' : 'https',
+      timeout: TIMEOUT_MS,
+      maxNetworkRetries: NETWORK_RETRIES,
+      telemetry: false,
+    });
+  }
+
+  /** @throws {CheckoutError} CHECKOUT_UNAVAILABLE when no Stripe account is configured */
+  requireConfigured(): Stripe {
+    if (!this.client) throw new CheckoutError('CHECKOUT_UNAVAILABLE');
+    return this.client;
+  }
+
+  /**
+   * Opens Stripe's page for an order. The order id is Stripe's idempotency key and everything sent comes from the order, so
+   * asking twice, at once or after a crash, opens one page.
+   *
+   * @throws {CheckoutError} CHECKOUT_UNAVAILABLE
+   */
+  async openSession(order: Order): Promise<OpenedSession> {
+    const client = this.requireConfigured();
+    try {
+      const params = sessionParams(order, this.config.hubUrl);
+      const session = await client.checkout.sessions.create(params, { idempotencyKey: order.id });
+      if (session.url === null) throw new Error('Stripe opened a session without a page');
+      return { id: session.id, url: session.url, expiresAt: new Date(session.expires_at * 1_000) };
+    } catch (cause) {
+      this.logger.error(`Stripe did not open a session for ${order.id}: ${explain(cause)}`);
+      throw new CheckoutError('CHECKOUT_UNAVAILABLE', {}, { cause });
+    }
+  }
+
+  /**
+   * Reads an event that Stripe signed. Signature and age are checked over the received bytes before anything is parsed, so
+   * nobody else can say that an order was paid (security rule 4.5).
+   *
+   * @throws {CheckoutError} STRIPE_SIGNATURE_REFUSED, or CHECKOUT_UNAVAILABLE when no signing secret is configured
+   */
+  readEvent(rawBody: Buffer, signature: string): StripeEvent {
+    const { webhookSecret } = this.config.stripe;
+    if (webhookSecret === undefined) throw new CheckoutError('CHECKOUT_UNAVAILABLE');
+    const nowMs = this.clock.now().getTime();
+    try {
+      const tolerance = SIGNATURE_TOLERANCE_SECONDS;
+      return Stripe.webhooks.constructEvent(rawBody, signature, webhookSecret, tolerance, undefined, nowMs);
+    } catch (cause) {
+      throw new CheckoutError('STRIPE_SIGNATURE_REFUSED', {}, { cause });
+    }
+  }
+}
+
+function sessionParams(order: Order, hubUrl: string): Stripe.Checkout.SessionCreateParams {
+  const metadata = { order_id: order.id };
+  const recurring = order.billingInterval ? { recurring: { interval: order.billingInterval } } : {};
+  const price_data = {
+    currency: order.currency.toLowerCase(),
+    unit_amount: order.amountMinor,
+    product_data: { name: order.itemName },
+    ...recurring,
+  };
+  return {
+    ...(order.licenseKind === 'subscription'
+      ? { mode: 'subscription', subscription_data: { metadata } }
+      : { mode: 'payment', payment_intent_data: { metadata } }),
+    line_items: [{ quantity: 1, price_data }],
+    client_reference_id: order.id,
+    customer_email: order.customerEmail,
+    metadata,
+    expires_at: Math.floor(order.expiresAt.getTime() / 1_000),
+    success_url: `${hubUrl}${RETURN_PATH}?order=${order.id}`,
+    cancel_url: `${hubUrl}${CANCELLED_PATH}?order=${order.id}`,
+  };
+}
+
+/** What an operator needs to know; Stripe's own message may quote parts of the key, so it stays out of the log. */
+function explain(error: unknown): string {
+  if (!(error instanceof Stripe.errors.StripeError)) return error instanceof Error ? error.message : String(error);
+  return `${error.type} ${error.statusCode ?? ''} ${error.code ?? ''} request ${error.requestId ?? 'unknown'}`;
+}

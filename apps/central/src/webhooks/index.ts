@@ -1,0 +1,2 @@
+export { StripeEventRow } from './stripe-event.entity.js';
+export { WebhooksModule } from './webhooks.module.js';

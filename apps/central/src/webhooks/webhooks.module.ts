@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { CheckoutModule } from '#checkout';
+import { InstancesModule } from '#instances';
+import { LicensesModule } from '#licenses';
+import { OutboxModule } from '#outbox';
+import { SigningModule } from '#signing';
+import { DeliverWebhookJob } from './deliver-webhook.job.js';
+import { InboxController } from './inbox.controller.js';
+import { InboxService } from './inbox.service.js';
+import { InboxWaiters } from './inbox-waiters.js';
+import { InstancesController } from './instances.controller.js';
+import { OrderSettlement } from './order-settlement.service.js';
+import { ResumeLostWorkJob } from './resume-lost-work.job.js';
+import { StripeInbox } from './stripe-inbox.service.js';
+import { StripeWebhookController } from './stripe-webhook.controller.js';
+
+@Module({
+  imports: [CheckoutModule, InstancesModule, LicensesModule, OutboxModule, SigningModule],
+  controllers: [InboxController, InstancesController, StripeWebhookController],
+  providers: [DeliverWebhookJob, InboxService, InboxWaiters, OrderSettlement, ResumeLostWorkJob, StripeInbox],
+})
+export class WebhooksModule {}
