@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { ENDPOINTS } from '../src/api/endpoints.js';
-import { clientOf, useSandbox } from './support/sandbox.js';
+import { clientOf, useClosing, useSandbox } from './support/sandbox.js';
 import { startSandbox } from '../src/index.js';
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -128,8 +128,10 @@ describe('bad input', () => {
 });
 
 describe('keys', () => {
+  const closing = useClosing();
   it('take any test key unless one is configured, as bearer or basic, and never a live one', async () => {
-    const [any, one] = [await startSandbox(), await startSandbox({ secretKey: 'sk_test_right' })];
+    const any = closing(await startSandbox());
+    const one = closing(await startSandbox({ secretKey: 'sk_test_right' }));
     const status = async ({ port }: { port: number }, authorization: string): Promise<number> =>
       (await fetch(`http://127.0.0.1:${port}/v1/events`, { headers: { authorization } })).status;
     const basic = (key: string): string => `Basic ${Buffer.from(`${key}:`).toString('base64')}`;
@@ -143,6 +145,5 @@ describe('keys', () => {
       await status(one, basic('sk_test_right')),
       await status(one, 'Bearer sk_test_wrong'),
     ]).toEqual([200, 200, 401]);
-    await Promise.all([any.close(), one.close()]);
   });
 });

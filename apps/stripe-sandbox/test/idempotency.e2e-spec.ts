@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
 import { startSandbox } from '../src/index.js';
-import { aSession, clientOf, useSandbox } from './support/sandbox.js';
+import { aSession, clientOf, useClosing, useSandbox } from './support/sandbox.js';
 
 const KEY = { idempotencyKey: 'order-1' };
 
@@ -30,8 +30,12 @@ describe('idempotency keys', () => {
       .catch((it: unknown) => it);
     expect(other).toBeInstanceOf(Stripe.errors.StripeIdempotencyError);
     expect(other).toMatchObject({ statusCode: 400, rawType: 'idempotency_error' });
-    await expect(stripe.customers.create({}, KEY)).rejects.toBeInstanceOf(Stripe.errors.StripeIdempotencyError);
-    expect((await stripe.checkout.sessions.list()).data).toHaveLength(1);
+    const twin = await stripe.checkout.sessions.create(aSession());
+    const original = await stripe.checkout.sessions.create(aSession());
+    await stripe.checkout.sessions.expire(original.id, {}, { idempotencyKey: 'expire' });
+    const elsewhere = stripe.checkout.sessions.expire(twin.id, {}, { idempotencyKey: 'expire' });
+    await expect(elsewhere).rejects.toBeInstanceOf(Stripe.errors.StripeIdempotencyError);
+    expect((await stripe.checkout.sessions.list()).data).toHaveLength(3);
   });
 
   it('do not care about the order of parameters', async () => {
@@ -86,8 +90,9 @@ describe('idempotency keys', () => {
 });
 
 describe('an idempotency key in use', () => {
+  const closing = useClosing();
   it('answers 409 to all but the first, and the client’s own retry then gets the same answer', async () => {
-    const sandbox = await startSandbox({ latencyMs: 100 });
+    const sandbox = closing(await startSandbox({ latencyMs: 100 }));
     const stripe = clientOf(sandbox);
     const asks = Array.from({ length: 5 }, () => stripe.customers.create({}, KEY));
     const outcomes = await Promise.allSettled(asks);
@@ -98,6 +103,5 @@ describe('an idempotency key in use', () => {
     const both = await Promise.all([1, 2].map(() => retrying.customers.create({}, { idempotencyKey: 'order-2' })));
     expect(both[0]?.id).toBe(both[1]?.id);
     expect((await stripe.customers.list()).data).toHaveLength(2);
-    await sandbox.close();
   });
 });

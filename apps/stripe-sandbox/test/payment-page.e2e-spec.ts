@@ -6,12 +6,14 @@ import {
   MONTHLY,
   payByCard,
   submit,
+  useClosing,
   useSandbox,
 } from './support/sandbox.js';
 import { Receiver } from './support/receiver.js';
 
 describe('the payment page', () => {
   const sandbox = useSandbox();
+  const closing = useClosing();
   const types = async (): Promise<string[]> =>
     (await sandbox.stripe.events.list({ limit: 100 })).data.map(({ type }) => type).reverse();
 
@@ -112,7 +114,7 @@ describe('the payment page', () => {
     ['AT61 1904 3002 3457 3201', 'succeeded', 'paid'],
     ['AT86 1904 3002 3547 3202', 'failed', 'unpaid'],
   ])('completes a bank debit from %s unpaid, and tells later that it %s', async (iban, outcome, paymentStatus) => {
-    const hook = await Receiver.start(200);
+    const hook = closing(await Receiver.start(200));
     await sandbox.stripe.webhookEndpoints.create({
       url: hook.url,
       enabled_events: ['checkout.session.async_payment_succeeded', 'checkout.session.async_payment_failed'],
@@ -121,7 +123,6 @@ describe('the payment page', () => {
     const response = await submit(`${sandbox.url}/c/pay/${id}`, { method: 'sepa_debit', sepa_debit_account: iban });
     expect(response.status).toBe(303);
     await hook.until(1);
-    await hook.close();
     expect(hook.types()).toEqual([`checkout.session.async_payment_${outcome}`]);
     const [completed] = (await sandbox.stripe.events.list({ type: 'checkout.session.completed' })).data;
     expect(completed?.data.object).toMatchObject({ status: 'complete', payment_status: 'unpaid' });

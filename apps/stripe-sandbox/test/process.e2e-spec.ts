@@ -4,12 +4,13 @@ import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox } from '../src/index.js';
-import { aSession, CARD, clientOf, payByCard } from './support/sandbox.js';
+import { aSession, CARD, clientOf, payByCard, useClosing } from './support/sandbox.js';
 
 const MAIN = new URL('../dist/src/main.js', import.meta.url).pathname;
 
 describe('the sandbox as a process', () => {
   let dataDir: string;
+  const closing = useClosing();
   const started: ChildProcess[] = [];
   beforeEach(async () => (dataDir = await mkdtemp(join(tmpdir(), 'sandbox-'))));
   afterEach(async () => {
@@ -62,18 +63,17 @@ describe('the sandbox as a process', () => {
 
   it('decides after a restart a debit that was under way', async () => {
     const options = { dataDir, latencyMs: 0 };
-    const first = await startSandbox({ ...options, settleDelayMs: 3_600_000 });
+    const first = closing(await startSandbox({ ...options, settleDelayMs: 3_600_000 }));
     const { id } = await clientOf(first).checkout.sessions.create(aSession());
     await payByCard(`http://127.0.0.1:${first.port}`, id, '', {
       method: 'sepa_debit',
       sepa_debit_account: 'AT611904300234573201',
     });
     await first.close();
-    const second = await startSandbox({ ...options, now: () => Date.now() + 3_600_000 });
+    const second = closing(await startSandbox({ ...options, now: () => Date.now() + 3_600_000 }));
     const stripe = clientOf(second);
     while ((await stripe.events.list({ type: 'checkout.session.async_payment_succeeded' })).data.length === 0);
     expect(await stripe.checkout.sessions.retrieve(id)).toMatchObject({ payment_status: 'paid' });
-    await second.close();
   });
 
   it('keeps its data from other users of the machine', async () => {
@@ -86,7 +86,7 @@ describe('the sandbox as a process', () => {
   });
 
   it('names STRIPE_PORT in one line when the port is taken, and leaves the other sandbox’s data alone', async () => {
-    const other = await startSandbox({ dataDir, latencyMs: 0 });
+    const other = closing(await startSandbox({ dataDir, latencyMs: 0 }));
     const { code, err } = await run({ STRIPE_PORT: String(other.port) }).ended;
     expect([code, err]).toEqual([
       1,
@@ -136,7 +136,7 @@ describe('startSandbox', () => {
     const before = process.env['NODE_ENV'];
     process.env['NODE_ENV'] = 'production';
     try {
-      await expect(startSandbox()).rejects.toThrow(/NODE_ENV/);
+      await expect(startSandbox().then((it) => it.close())).rejects.toThrow(/NODE_ENV/);
     } finally {
       process.env['NODE_ENV'] = before;
     }

@@ -1,37 +1,40 @@
-import Stripe from 'stripe';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox } from '../src/index.js';
-import { Receiver } from './support/receiver.js';
-import { clientOf, useSandbox } from './support/sandbox.js';
+import { type Received, Receiver } from './support/receiver.js';
+import { clientOf, useClosing, useSandbox } from './support/sandbox.js';
 
 interface DeliveryList {
   data: { id: string; status: string; event: string; attempts: { status: number | null; error: string | null }[] }[];
 }
 
+async function listDeliveries(base: string, query = ''): Promise<DeliveryList['data']> {
+  const response = await fetch(`${base}/sandbox/deliveries${query}`);
+  return ((await response.json()) as DeliveryList).data;
+}
+
+/** Waits until every delivery has ended this way: the receiver sees a request before the sandbox notes its answer. */
+async function settledDeliveries(base: string, status: string): Promise<DeliveryList['data']> {
+  for (;;) {
+    const all = await listDeliveries(base);
+    if (all.length > 0 && all.every((it) => it.status === status)) return all;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
 describe('webhooks', () => {
   const sandbox = useSandbox();
-  let hook: Receiver | undefined;
-  afterEach(async () => hook?.close());
+  const closing = useClosing();
 
-  const deliveries = async (query = ''): Promise<DeliveryList['data']> => {
-    const response = await fetch(`${sandbox.url}/sandbox/deliveries${query}`);
-    return ((await response.json()) as DeliveryList).data;
-  };
-  const settled = async (status: string): Promise<DeliveryList['data']> => {
-    for (;;) {
-      const all = await deliveries();
-      if (all.length > 0 && all.every((it) => it.status === status)) return all;
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  };
+  const deliveries = (query = '') => listDeliveries(sandbox.url, query);
+  const settled = (status: string) => settledDeliveries(sandbox.url, status);
 
   it('are signed so that the package believes them, over the bytes as sent', async () => {
-    hook = await Receiver.start(200);
+    const hook = closing(await Receiver.start(200));
     const { secret } = await sandbox.stripe.webhookEndpoints.create({ url: hook.url, enabled_events: ['*'] });
     await sandbox.stripe.customers.create({ email: 'jo@shop.test' });
-    const [{ body, headers }] = (await hook.until(1)) as [Receiver['received'][0]];
+    const [{ body, headers }] = (await hook.until(1)) as [Received];
     const signature = String(headers['stripe-signature']);
     const event = sandbox.stripe.webhooks.constructEvent(body, signature, String(secret));
     expect(event).toMatchObject({ object: 'event', type: 'customer.created', livemode: false, pending_webhooks: 1 });
@@ -55,7 +58,7 @@ describe('webhooks', () => {
   });
 
   it('go only to endpoints that listen', async () => {
-    hook = await Receiver.start(200);
+    const hook = closing(await Receiver.start(200));
     const { stripe } = sandbox;
     const { id } = await stripe.webhookEndpoints.create({ url: hook.url, enabled_events: ['customer.updated'] });
     const customer = await stripe.customers.create({});
@@ -70,7 +73,7 @@ describe('webhooks', () => {
   });
 
   it('are tried again after an error, a redirect and a refusal, with the same body and a fresh signature', async () => {
-    hook = await Receiver.start(500, 302, 404, 204);
+    const hook = closing(await Receiver.start(500, 302, 404, 204));
     const { secret } = await sandbox.stripe.webhookEndpoints.create({ url: hook.url, enabled_events: ['*'] });
     await sandbox.stripe.customers.create({});
     const received = await hook.until(4);
@@ -85,7 +88,7 @@ describe('webhooks', () => {
   });
 
   it('are given up when the schedule is used up, and can be sent again by hand', async () => {
-    hook = await Receiver.start(500, 500, 500, 500, 200);
+    const hook = closing(await Receiver.start(500, 500, 500, 500, 200));
     await sandbox.stripe.webhookEndpoints.create({ url: hook.url, enabled_events: ['*'] });
     await sandbox.stripe.customers.create({});
     const [failed] = await settled('failed');
@@ -99,7 +102,7 @@ describe('webhooks', () => {
   });
 
   it('note why nobody answered', async () => {
-    const closed = await Receiver.start(200);
+    const closed = closing(await Receiver.start(200));
     await closed.close();
     await sandbox.stripe.webhookEndpoints.create({ url: closed.url, enabled_events: ['*'] });
     await sandbox.stripe.customers.create({});
@@ -109,34 +112,41 @@ describe('webhooks', () => {
 });
 
 describe('webhooks and restarts', () => {
+  const closing = useClosing();
   let dataDir: string;
   beforeEach(async () => (dataDir = await mkdtemp(join(tmpdir(), 'sandbox-'))));
   afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
   it('deliver after a restart what was owed before, to the endpoint as configured then', async () => {
-    const down = await Receiver.start(503);
-    const first = await startSandbox({
-      dataDir,
-      latencyMs: 0,
-      webhook: { url: down.url, secret: 'whsec_a' },
-      retryMs: [50, 3_600_000],
-    });
+    const down = closing(await Receiver.start(503));
+    const webhook = { url: down.url, secret: 'whsec_a' };
+    const first = closing(await startSandbox({ dataDir, latencyMs: 0, webhook, retryMs: [50, 3_600_000] }));
     await clientOf(first).customers.create({ name: 'owed' });
     await down.until(1);
     await first.close();
-    await down.close();
 
-    const up = await Receiver.start(200);
-    const second = await startSandbox({ dataDir, latencyMs: 0, webhook: { url: up.url, secret: 'whsec_b' } });
-    const [{ body, headers }] = (await up.until(1)) as [Receiver['received'][0]];
-    const event = new Stripe('sk_test_x').webhooks.constructEvent(body, String(headers['stripe-signature']), 'whsec_b');
+    const up = closing(await Receiver.start(200));
+    const second = closing(await startSandbox({ dataDir, webhook: { url: up.url, secret: 'whsec_b' } }));
+    const [{ body, headers }] = (await up.until(1)) as [Received];
+    const event = clientOf(second).webhooks.constructEvent(body, String(headers['stripe-signature']), 'whsec_b');
     expect(event.data.object).toMatchObject({ name: 'owed' });
     expect((await clientOf(second).webhookEndpoints.list()).data).toHaveLength(1);
     await second.close();
-    await up.close();
 
-    const third = await startSandbox({ dataDir });
+    const third = closing(await startSandbox({ dataDir }));
     expect((await clientOf(third).webhookEndpoints.list()).data).toEqual([]);
-    await third.close();
+  });
+
+  it('do not count a try that the stop broke off', async () => {
+    const hook = closing(await Receiver.start('silence', 200));
+    const options = { dataDir, latencyMs: 0, webhook: { url: hook.url, secret: 'whsec_a' }, retryMs: [] };
+    const first = closing(await startSandbox(options));
+    await clientOf(first).customers.create({});
+    await hook.until(1);
+    await first.close();
+    const second = closing(await startSandbox(options));
+    await hook.until(2);
+    const [delivery] = await settledDeliveries(`http://127.0.0.1:${second.port}`, 'succeeded');
+    expect(delivery?.attempts).toMatchObject([{ status: 200 }]);
   });
 });

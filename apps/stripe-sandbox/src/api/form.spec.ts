@@ -27,6 +27,14 @@ describe('decodeForm', () => {
     expect(({} as { admin?: string }).admin).toBeUndefined();
   });
 
+  it('refuses more fields, and deeper ones, than anybody needs', () => {
+    const fields = (count: number): string => Array.from({ length: count }, (_, i) => `f${i}=1`).join('&');
+    expect(decodeForm(fields(2000)).size).toBe(2000);
+    expect(() => decodeForm(fields(2001))).toThrow(FormError);
+    expect(() => decodeForm(`a${'[b]'.repeat(7)}=1`)).not.toThrow();
+    expect(() => decodeForm(`a${'[b]'.repeat(8)}=1`)).toThrow(FormError);
+  });
+
   it.each(['a=%', 'a=%ff', 'a[b=1', 'a]b=1', 'a[b]c=1', '[a]=1', 'a=1&a[b]=2', 'a[b]=1&a=2'])('refuses %j', (text) =>
     expect(() => decodeForm(text)).toThrow(FormError),
   );

@@ -36,7 +36,9 @@ function events(work: Work): Html {
     html`<code>${event.id}</code>`,
     event.type,
     time(event.created),
-    html`<form method="post" action="/sandbox/events/${event.id}/resend"><button class="small">Resend</button></form>`,
+    html`<form method="post" action="/sandbox/events/${event.id}/resend">
+      <button class="secondary small">Resend</button>
+    </form>`,
   ]);
   return table('Events', ['Event', 'Type', 'Created', ''], rows);
 }

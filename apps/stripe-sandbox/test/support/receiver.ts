@@ -7,6 +7,9 @@ import {
 } from 'node:http';
 import { type AddressInfo } from 'node:net';
 
+/** A status, or no answer at all. */
+type Answer = number | 'silence';
+
 export interface Received {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
@@ -20,10 +23,10 @@ export class Receiver {
   private constructor(
     readonly url: string,
     private readonly server: Server,
-    private readonly answers: number[],
+    private readonly answers: Answer[],
   ) {}
 
-  static async start(...answers: number[]): Promise<Receiver> {
+  static async start(...answers: Answer[]): Promise<Receiver> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const receiver = new Receiver(`http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, server, answers);
@@ -31,7 +34,8 @@ export class Receiver {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
-        response.writeHead(receiver.take(), { location: '/elsewhere' }).end('noted');
+        const answer = receiver.take();
+        if (answer !== 'silence') response.writeHead(answer, { location: '/elsewhere' }).end('noted');
         receiver.note({ headers: request.headers, body: Buffer.concat(chunks).toString() });
       });
     });
@@ -54,7 +58,7 @@ export class Receiver {
     return this.received.map(({ body }) => (JSON.parse(body) as { type: string }).type);
   }
 
-  private take(): number {
+  private take(): Answer {
     return this.answers.length > 1 ? this.answers.shift()! : (this.answers[0] ?? 200);
   }
 

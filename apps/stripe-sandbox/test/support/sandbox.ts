@@ -10,6 +10,18 @@ export function clientOf({ client }: Pick<RunningSandbox, 'client'>, key = 'sk_t
   return new Stripe(key, { ...client, maxNetworkRetries: 0, telemetry: false });
 }
 
+/** Gives back what it is given, and closes it after the test, passed or failed. */
+export function useClosing(): <T extends { close(): Promise<unknown> }>(opened: T) => T {
+  const opened: { close(): Promise<unknown> }[] = [];
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((it) => it.close()));
+  });
+  return (it) => {
+    opened.push(it);
+    return it;
+  };
+}
+
 /** A sandbox for each test, without latency or retries worth waiting for. */
 export function useSandbox(options: SandboxOptions = {}) {
   let current: RunningSandbox | undefined;
