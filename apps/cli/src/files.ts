@@ -1,16 +1,23 @@
-import { readFile } from 'node:fs/promises';
+import { access, constants, readFile } from 'node:fs/promises';
 import { CliError, EXIT } from './cli-error.js';
 
 /** @throws {CliError} FILE_UNREADABLE */
 export async function readBytes(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    throw new CliError('FILE_UNREADABLE', `${path} cannot be read (${reasonOf(cause)}).`, {
-      exitCode: EXIT.usage,
-      cause,
-    });
-  }
+  return readFile(path).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
+}
+
+/** For a file that somebody else opens: says in our words when it is not there. @throws {CliError} FILE_UNREADABLE */
+export async function assertReadable(path: string): Promise<void> {
+  await access(path, constants.R_OK).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
+}
+
+function unreadable(path: string, cause: unknown): CliError {
+  const message = `${path} cannot be read (${reasonOf(cause)}).`;
+  return new CliError('FILE_UNREADABLE', message, { exitCode: EXIT.usage, cause });
 }
 
 /** @throws {CliError} FILE_UNREADABLE or JSON_INVALID */
@@ -29,5 +36,5 @@ export function parseJson(bytes: Buffer, name: string): unknown {
 
 /** The system's own word for why a file could not be used: ENOENT, EACCES. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : String(error);
 }

@@ -2,7 +2,7 @@ import { hashFile, readArchive, type Archive } from '@hansa/archive';
 import { readManifest, type Manifest } from '@hansa/contracts';
 import { sha256Hex, type ReleaseStatement } from '@hansa/trust';
 import { CliError } from './cli-error.js';
-import { parseJson } from './files.js';
+import { assertReadable, parseJson } from './files.js';
 
 const MAX_MANIFEST_BYTES = 1024 * 1024;
 const MAX_KEY_BYTES = 8_192;
@@ -18,10 +18,11 @@ export interface Release {
 /**
  * Reads a zip as the hub will (federation.md §5, §6).
  *
- * @throws {ArchiveError} for its structure; {CliError} MANIFEST_MISSING, MANIFEST_INVALID, PACKAGE_JSON_MISSING,
+ * @throws {ArchiveError} for its structure; {CliError} FILE_UNREADABLE, MANIFEST_MISSING, MANIFEST_INVALID, PACKAGE_JSON_MISSING,
  *   VERSION_MISMATCH, ENTRY_MISSING, PRIVATE_KEY_INSIDE or JSON_INVALID for its content
  */
 export async function readRelease(zip: string): Promise<Release> {
+  await assertReadable(zip);
   const archive = await readArchive(zip);
   const manifestBytes = await readRootFile(archive, 'manifest.json', 'MANIFEST_MISSING');
   const packageBytes = await readRootFile(archive, 'package.json', 'PACKAGE_JSON_MISSING');

@@ -2,7 +2,7 @@ import { readArchive, type Archive } from '@hansa/archive';
 import { thumbprint, verifyRelease, type Ed25519PublicJwk } from '@hansa/trust';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.js';
-import { readBytes } from '../files.js';
+import { assertReadable, readBytes } from '../files.js';
 import { readPublicKey } from '../key-files.js';
 import { readRelease, type Release } from '../release.js';
 import { report, type Terminal } from '../terminal.js';
@@ -41,6 +41,8 @@ export function addVerify(program: Command, terminal: Terminal): void {
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)
     .action(async (zip: string, { sig = `${zip}.sig`, publicKey, json = false }: VerifyOptions) => {
+      await assertReadable(zip);
+      await assertReadable(publicKey);
       const files = { zip, sig: (await readBytes(sig)).toString('utf8'), publicKey };
       const steps = await verify(files);
       const failed = steps.find(({ ok }) => !ok);
