@@ -100,7 +100,7 @@ function showPage(invoices, id) {
   for (const { currency, lines } of invoices) sums.set(currency, (sums.get(currency) ?? 0) + totalsOf(lines).gross);
   const rows = newest.slice(0, 100).map(({ number, issued_on: issuedOn, customer, currency, lines }) => {
     const link = `/plugins/${escape(id)}/invoices/${escape(number)}`;
-    return `<tr><td><a href="${link}">${escape(number)}</a></td><td>${escape(issuedOn)}</td><td>${escape(customer.name)}</td><td class="number">${money(totalsOf(lines).gross, currency)}</td></tr>`;
+    return `<tr><td class="nowrap"><a href="${link}">${escape(number)}</a></td><td class="nowrap wide">${escape(issuedOn)}</td><td>${escape(customer.name)}</td><td class="number">${money(totalsOf(lines).gross, currency)}</td></tr>`;
   });
   const figures = [...sums].map(
     ([currency, cents]) => `<div class="card"><span class="figure">${money(cents, currency)}</span>invoiced</div>`,
@@ -108,7 +108,7 @@ function showPage(invoices, id) {
   const body = `
 <div class="grid"><div class="card"><span class="figure">${invoices.length}</span>invoices</div>${figures.join('')}</div>
 <section class="card"><h2>Invoices, newest first</h2>
-${rows.length === 0 ? '<p class="soft">The next order gets the first invoice.</p>' : `<table><thead><tr><th>Number</th><th>Date</th><th>Customer</th><th class="number">Total</th></tr></thead><tbody>${rows.join('')}</tbody></table>`}
+${rows.length === 0 ? '<p class="soft">The next order gets the first invoice.</p>' : `<table><thead><tr><th>Number</th><th class="wide">Date</th><th>Customer</th><th class="number">Total</th></tr></thead><tbody>${rows.join('')}</tbody></table>`}
 </section>`;
   return page({
     title: 'Invoice Designer',

@@ -15,15 +15,16 @@ const STYLE = `
   h1 { margin: 0 0 .25rem; font-size: clamp(1.4rem, 5vw, 2rem); line-height: 1.2; }
   h2 { margin: 0 0 .75rem; font-size: 1.1rem; }
   .lead, .soft { color: var(--soft); margin: 0 0 1.5rem; }
-  .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 1.25rem; margin: 0 0 1rem; overflow-x: auto; }
-  .grid { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 11rem), 1fr)); margin-bottom: 1rem; }
+  .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: clamp(.8rem, 3vw, 1.25rem); margin: 0 0 1rem; overflow-x: auto; }
+  .grid { display: grid; gap: .75rem; grid-template-columns: repeat(auto-fit, minmax(5.5rem, 1fr)); margin-bottom: .75rem; }
   .grid .card { margin: 0; }
-  .figure { display: block; font-size: 1.8rem; font-weight: 650; font-variant-numeric: tabular-nums; color: var(--accent); }
+  .figure { display: block; font-size: clamp(1.2rem, 5vw, 1.8rem); line-height: 1.3; font-weight: 650; font-variant-numeric: tabular-nums; color: var(--accent); }
   table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
   th, td { text-align: left; padding: .5rem .75rem .5rem 0; border-bottom: 1px solid var(--line); }
   th { color: var(--soft); font-weight: 500; font-size: .85rem; }
   tr:last-child td { border-bottom: 0; }
-  .number { text-align: right; }
+  .number, .nowrap { white-space: nowrap; } .number { text-align: right; }
+  @media (max-width: 34rem) { .wide { display: none; } table { font-size: .9rem; } .grid { font-size: .875rem; } }
   label { display: block; font-weight: 550; margin: .75rem 0 .25rem; }
   input, textarea { width: 100%; padding: .6rem .7rem; font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--line); border-radius: 8px; }
   input:focus-visible, textarea:focus-visible, a:focus-visible { outline: 3px solid var(--accent); outline-offset: 1px; }

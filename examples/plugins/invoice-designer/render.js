@@ -7,10 +7,11 @@ export function renderHtml(invoice, config) {
   const { net, taxes, gross } = totalsOf(lines);
   const rows = lines.map(
     (line) =>
-      `<tr><td>${escape(line.description)}</td><td class="n">${line.quantity}</td><td class="n">${money(line.unit_price_cents, currency)}</td><td class="n">${money(line.quantity * line.unit_price_cents, currency)}</td></tr>`,
+      `<tr><td>${escape(line.description)}</td><td class="n">${line.quantity}</td><td class="n wide">${money(line.unit_price_cents, currency)}</td><td class="n">${money(line.quantity * line.unit_price_cents, currency)}</td></tr>`,
   );
   const sums = [['Net', net], ...taxes.map(({ rate, tax }) => [`Tax ${rate} %`, tax])].map(
-    ([label, cents]) => `<tr><td colspan="3">${escape(label)}</td><td class="n">${money(cents, currency)}</td></tr>`,
+    ([label, cents]) =>
+      `<tr><td colspan="2">${escape(label)}</td><td class="wide"></td><td class="n">${money(cents, currency)}</td></tr>`,
   );
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -24,6 +25,7 @@ export function renderHtml(invoice, config) {
   h1 { margin: 0; font-size: 1.5rem; } address { font-style: normal; white-space: pre-line; }
   .table { overflow-x: auto; margin: 2rem 0; } table { width: 100%; border-collapse: collapse; }
   th, td { text-align: left; padding: .5rem .5rem .5rem 0; border-bottom: 1px solid var(--line); } .n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+  @media screen and (max-width: 34rem) { .wide { display: none; } }
   tfoot tr:last-child td { border: 0; font-weight: 700; font-size: 1.15rem; }
 </style></head>
 <body>
@@ -33,9 +35,9 @@ export function renderHtml(invoice, config) {
 </header>
 <p><strong>${escape(customer.name)}</strong></p><address>${customer.address.map(escape).join('\n')}</address>
 <div class="table"><table>
-<thead><tr><th>Item</th><th class="n">Quantity</th><th class="n">Price</th><th class="n">Amount</th></tr></thead>
+<thead><tr><th>Item</th><th class="n">Quantity</th><th class="n wide">Price</th><th class="n">Amount</th></tr></thead>
 <tbody>${rows.join('')}</tbody>
-<tfoot>${sums.join('')}<tr><td colspan="3">Total</td><td class="n">${money(gross, currency)}</td></tr></tfoot>
+<tfoot>${sums.join('')}<tr><td colspan="2">Total</td><td class="wide"></td><td class="n">${money(gross, currency)}</td></tr></tfoot>
 </table></div>
 <p>${escape(config.footer)}</p>
 </body></html>`;

@@ -79,9 +79,9 @@ function showPage(items, products, settings, today) {
   const days = daysUntil(today, settings.window_days);
   const rows = items.slice(0, 100).map(
     (item) => `<tr>
-    <td>${escape(item.title)}</td><td>${sparkline(days.map((day) => sales.get(item.id)?.[day] ?? 0))}</td>
-    <td class="number">${item.stock ?? '–'}</td><td class="number">${item.per_day}</td>
-    <td>${escape(item.reorder_by ?? '–')}</td><td class="${item.urgency === 'now' ? 'bad' : item.urgency === 'fine' ? 'good' : ''}">${WORDS[item.urgency]}</td></tr>`,
+    <td>${escape(item.title)}</td><td class="wide">${sparkline(days.map((day) => sales.get(item.id)?.[day] ?? 0))}</td>
+    <td class="number">${item.stock ?? '–'}</td><td class="number wide">${item.per_day}</td>
+    <td class="nowrap">${escape(item.reorder_by ?? '–')}</td><td class="${item.urgency === 'now' ? 'bad' : item.urgency === 'fine' ? 'good' : ''}">${WORDS[item.urgency]}</td></tr>`,
   );
   const urgent = items.filter(({ urgency }) => urgency === 'now').length;
   const body = `
@@ -91,7 +91,7 @@ function showPage(items, products, settings, today) {
   <div class="card"><span class="figure">${items.length}</span>products watched</div>
 </div>
 <section class="card"><h2>Forecast</h2>
-${rows.length === 0 ? '<p class="soft">Products appear here with the first order or stock change.</p>' : `<table><thead><tr><th>Product</th><th>Last ${days.length} days</th><th class="number">Stock</th><th class="number">A day</th><th>Order by</th><th></th></tr></thead><tbody>${rows.join('')}</tbody></table>`}
+${rows.length === 0 ? '<p class="soft">Products appear here with the first order or stock change.</p>' : `<table><thead><tr><th>Product</th><th class="wide">Last ${days.length} days</th><th class="number">Stock</th><th class="number wide">A day</th><th>Order by</th><th></th></tr></thead><tbody>${rows.join('')}</tbody></table>`}
 </section>
 <p class="soft">Reckoned with ${escape(settings.lead_time_days)} days of delivery and ${escape(settings.safety_days)} days of safety.</p>`;
   return page({
