@@ -1,0 +1,85 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, chmodSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startEmbeddedPostgres } from '@hansa/platform/embedded-postgres';
+import pg from 'pg';
+import { generateCatalog } from './lib/catalog.mjs';
+
+const CENTRAL = fileURLToPath(new URL('../apps/central/dist/src/', import.meta.url));
+const NO_LIMIT = '1000000000';
+
+/** A hub process of its own on an embedded PostgreSQL, with a generated catalog and limits that count but never refuse. */
+export async function startHub(size) {
+  const dir = mkdtempSync(join(tmpdir(), 'hansa-bench-'));
+  chmodSync(dir, 0o755);
+  const postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), forgetful: true });
+  const databaseUrl = await postgres.database('bench');
+  const port = await freePort();
+  const env = {
+    PATH: process.env.PATH,
+    HUB_PORT: String(port),
+    DATA_DIR: join(dir, 'central'),
+    DATABASE_URL: databaseUrl,
+    MASTER_KEY: Buffer.alloc(32, 1).toString('base64'),
+    RATE_LIMIT_KEY: NO_LIMIT,
+    RATE_LIMIT_ANONYMOUS: NO_LIMIT,
+    RATE_LIMIT_LICENSE: NO_LIMIT,
+    LOG_LEVEL: 'warn',
+    WORKER: 'false',
+  };
+  const ops = (...args) =>
+    JSON.parse(execFileSync(process.execPath, [`${CENTRAL}ops.js`, ...args], { env, encoding: 'utf8' }));
+  const { key } = ops('issue-publishable-key', '--name', 'bench');
+
+  const { semverSortKey } = await import(`${CENTRAL}catalog/semver-sort-key.js`);
+  const client = new pg.Client(databaseUrl);
+  await client.connect();
+  await generateCatalog(client, size, semverSortKey);
+  await client.end();
+
+  const child = spawn(
+    process.execPath,
+    [...(process.env.PROF ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof'] : []), `${CENTRAL}main.js`],
+    { env, stdio: ['ignore', 'inherit', 'inherit'] },
+  );
+  const url = `http://127.0.0.1:${port}`;
+  await untilReady(url, child);
+  return {
+    url,
+    key,
+    env,
+    databaseUrl,
+    /** Resident memory of the hub process, in MiB. */
+    memory: () => Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]) / 1_024,
+    async stop() {
+      child.kill('SIGTERM');
+      await new Promise((done) => child.once('exit', done));
+      await postgres.stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function untilReady(url, child) {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline;) {
+    if (child.exitCode !== null) throw new Error('the hub did not start');
+    const ready = await fetch(`${url}/ready`).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (ready) return;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  throw new Error('the hub did not get ready');
+}
+
+async function freePort() {
+  const probe = createServer();
+  await new Promise((done) => probe.listen(0, '127.0.0.1', done));
+  const { port } = probe.address();
+  await new Promise((done) => probe.close(done));
+  return port;
+}
