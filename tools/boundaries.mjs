@@ -33,6 +33,8 @@ export const LIBRARIES = {
   'hub-client': ['contracts'],
   'plugin-sdk': [],
   'plugin-host': ['plugin-sdk', 'contracts'],
+  'external-auth': ['trust'],
+  'extension-auth': ['trust'],
   platform: ['contracts'],
   testing: ['platform', 'trust', 'archive', 'contracts'],
 };

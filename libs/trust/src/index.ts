@@ -1,5 +1,5 @@
 export { canonicalJson } from './canonical-json.js';
-export { CLOCK_LEEWAY_SECONDS } from './clock.js';
+export { CLOCK_LEEWAY_SECONDS, isUnixSeconds } from './clock.js';
 export { sha256Hex, thumbprint } from './digest.js';
 export {
   generateEd25519,
@@ -25,6 +25,7 @@ export {
 export { releaseKeyId, signRelease, verifyRelease, type ReleaseStatement } from './release-signature.js';
 export { safeRedirect } from './safe-redirect.js';
 export { openInstanceId, SEAL_MAX_AGE_SECONDS, sealInstanceId } from './sealed-instance-id.js';
+export { decodeBase64url, parseJsonObject, type JsonObject } from './strict-json.js';
 export { timingSafeEqualText } from './timing-safe-equal.js';
 export { TrustError, type TrustErrorCode } from './trust-error.js';
 export {
