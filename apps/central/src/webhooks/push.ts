@@ -49,10 +49,11 @@ export async function push(
   }
 }
 
+/** The first code along the chain of causes; libraries wrap the error of the socket once or twice. */
 function codeOf(error: unknown): string {
   if (error instanceof OutboundRefused) return 'ADDRESS_REFUSED';
-  if (!(error instanceof Error)) return 'UNKNOWN';
-  if (error.name === 'TimeoutError') return 'ETIMEDOUT';
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  return error.cause === undefined ? error.name : codeOf(error.cause);
+  const { name, code, cause } = (error ?? {}) as { name?: unknown; code?: unknown; cause?: unknown };
+  if (name === 'TimeoutError') return 'ETIMEDOUT';
+  if (typeof code === 'string') return code;
+  return cause === undefined ? 'UNKNOWN' : codeOf(cause);
 }

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { RETURN_PAGE_HEADERS, renderReturnPage } from './return-page.js';
+
+describe(renderReturnPage.name, () => {
+  const page = renderReturnPage({
+    title: 'Thank you',
+    text: '<script>alert("x")</script> & more',
+    baseUrl: 'https://shop.example/"onmouseover="x',
+  });
+
+  it('shows what people wrote as text', () => {
+    expect(page).not.toContain('<script>');
+    expect(page).not.toContain('"onmouseover="');
+    expect(page).toContain('&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt; &amp; more');
+  });
+
+  it('leads back to the shop by its host', () => {
+    expect(page).toContain('>Back to shop.example</a>');
+  });
+
+  it('offers no way back when there is none', () => {
+    expect(renderReturnPage({ title: 't', text: 't', baseUrl: undefined })).not.toContain('<a ');
+  });
+
+  it('allows exactly its own style', () => {
+    const [, style] = /<style>([^]*)<\/style>/.exec(page) ?? [];
+    const hash = createHash('sha256').update(style!).digest('base64');
+    expect(RETURN_PAGE_HEADERS['content-security-policy']).toContain(`style-src 'sha256-${hash}'`);
+  });
+
+  it('follows the light or dark of its reader and fits a narrow screen', () => {
+    expect(page).toContain('prefers-color-scheme: dark');
+    expect(page).toContain('width=device-width');
+  });
+});
