@@ -46,6 +46,9 @@ describe(handlersOf.name, () => {
   });
 });
 
+/** A worker that took its job a minute ago. */
+const LOCK = `UPDATE graphile_worker._private_jobs SET locked_by = $1, locked_at = now() - interval '1 minute'`;
+
 describe('jobs', () => {
   let database: TestDatabase;
   const logger = createLogger({ name: 'test', level: 'silent' });
@@ -80,9 +83,7 @@ describe('jobs', () => {
 
   it('of a process that was killed are taken over at once', async () => {
     await inTransaction(database.dataSource, (tx) => enqueue(tx, greet, { name: 'left behind' }));
-    await database.dataSource.query(
-      `UPDATE graphile_worker._private_jobs SET locked_by = 'worker-of-a-dead-process', locked_at = now()`,
-    );
+    await database.dataSource.query(LOCK, ['worker-of-a-dead-process']);
     const app = await contextOf(OneHandler);
     const worker = await startJobWorker(app, { databaseUrl: database.url, logger });
     await eventually('the job is done', async () => greeted.length > 0);
@@ -95,9 +96,7 @@ describe('jobs', () => {
     await alive.connect();
     await alive.query(`SELECT pg_advisory_lock(4711002, hashtext('worker-alive'))`);
     await inTransaction(database.dataSource, (tx) => enqueue(tx, greet, { name: 'busy' }));
-    await database.dataSource.query(
-      `UPDATE graphile_worker._private_jobs SET locked_by = 'worker-alive', locked_at = now()`,
-    );
+    await database.dataSource.query(LOCK, ['worker-alive']);
     await inTransaction(database.dataSource, (tx) => enqueue(tx, greet, { name: 'waiting' }));
     const worker = await startJobWorker(await contextOf(OneHandler), { databaseUrl: database.url, logger });
     await eventually('the other job is done', async () => greeted.length > 0);

@@ -57,7 +57,6 @@ export async function createHttpApp(
   });
   app.useGlobalPipes(new PlainTextPipe(), strictValidation());
   app.useGlobalFilters(new ProblemFilter());
-  app.enableShutdownHooks([]);
   return app;
 }
 

@@ -2,8 +2,8 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { Logger as WorkerLogger, run, type Runner, type TaskList } from 'graphile-worker';
 import { EventEmitter } from 'node:events';
-import pg from 'pg';
 import type { Logger } from 'pino';
+import { Liveness } from './liveness.js';
 import { definedJobs } from './define-job.js';
 import { ON_JOB } from './on-job.js';
 
@@ -19,26 +19,20 @@ export interface JobWorker {
 }
 
 /** How often jobs of killed processes are looked for. */
-const SWEEP_MS = 15_000;
-/** First half of the advisory lock each living worker holds; the second is a hash of its id. */
-const LIVENESS_LOCK = 4_711_002;
+const SWEEP_MS = 5_000;
 
 /** Does the jobs of this program until stopped. @throws when a job kind has no handler, or two */
 export async function startJobWorker(app: INestApplicationContext, options: JobWorkerOptions): Promise<JobWorker> {
   const { logger } = options;
-  const liveness = new pg.Client({ connectionString: options.databaseUrl, application_name: 'hansa-liveness' });
-  liveness.on('error', (err) => logger.error({ err }, 'job liveness connection lost'));
-  await liveness.connect();
-
+  const liveness = new Liveness(options.databaseUrl, logger);
   const events = new EventEmitter();
   events.on('worker:create', ({ worker }: { worker: { workerId: string } }) => {
-    liveness
-      .query('SELECT pg_advisory_lock($1, hashtext($2))', [LIVENESS_LOCK, worker.workerId])
-      .catch((err: unknown) => logger.error({ err }, 'job liveness lock failed'));
+    liveness.hold(worker.workerId).catch((err: unknown) => logger.error({ err }, 'job liveness lock failed'));
   });
   const sweep = () =>
-    releaseJobsOfDeadWorkers(liveness)
-      .then((ids) => ids.length > 0 && logger.warn({ workers: ids.length }, 'took over jobs of workers that died'))
+    liveness
+      .releaseJobsOfTheDead()
+      .then((dead) => dead > 0 && logger.warn({ workers: dead }, 'took over jobs of workers that died'))
       .catch((err: unknown) => logger.error({ err }, 'job sweep failed'));
   await sweep();
   const sweeping = setInterval(() => void sweep(), SWEEP_MS);
@@ -62,27 +56,9 @@ export async function startJobWorker(app: INestApplicationContext, options: JobW
     async stop() {
       clearInterval(sweeping);
       await runner.stop();
-      await liveness.end();
+      await liveness.close();
     },
   };
-}
-
-/**
- * Gives back the jobs of workers whose process is gone. Each living worker holds an advisory lock that PostgreSQL drops with
- * its connection, so a lock that can be taken belongs to a dead one. Without this a killed process keeps its jobs for hours.
- */
-async function releaseJobsOfDeadWorkers(client: pg.Client): Promise<string[]> {
-  const { rows } = await client.query<{ id: string }>(
-    `SELECT DISTINCT locked_by AS id FROM graphile_worker._private_jobs
-      WHERE locked_by IS NOT NULL AND NOT EXISTS (
-        SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = $1 AND granted
-           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-           AND objid = (hashtext(locked_by)::bigint & 4294967295)::oid)`,
-    [LIVENESS_LOCK],
-  );
-  const ids = rows.map(({ id }) => id);
-  if (ids.length > 0) await client.query('SELECT graphile_worker.force_unlock_workers($1::text[])', [ids]);
-  return ids;
 }
 
 /** One handler a job kind, found on the providers of the application. @throws when a kind has none, or two */
