@@ -5,6 +5,7 @@ import type { DataSource } from 'typeorm';
 import { AuthModule } from '#auth';
 import { CatalogModule } from '#catalog';
 import { CheckoutModule } from '#checkout';
+import { ComposerModule } from '#composer';
 import { ConfigModule, type CentralConfig } from '#config';
 import { ConsoleModule } from '#console';
 import { DatabaseModule } from '#database';
@@ -32,6 +33,7 @@ export class AppModule {
         AuthModule,
         CatalogModule,
         CheckoutModule,
+        ComposerModule,
         ConsoleModule,
         LicensesModule,
         WebhooksModule,

@@ -3,11 +3,12 @@ import { AuditEntry } from '#audit';
 import { Package, Release } from '#catalog';
 import { Order } from '#checkout';
 import { LedgerEntry } from '#earnings';
+import { PackageToken, PackageTokenEntitlement } from '#composer';
 import { Instance } from '#instances';
 import { License, LicenseActivation } from '#licenses';
 import { Delivery, DeliveryAttempt, OutboxEvent } from '#outbox';
 import { SigningKey } from '#signing';
-import { PublishableKey, PublisherToken } from '#tokens';
+import { ManagementToken, PublishableKey, PublisherToken } from '#tokens';
 import { StripeEventRow } from '#webhooks';
 
 /** Every table the hub maps. */
@@ -20,9 +21,12 @@ export const ENTITIES = [
   LedgerEntry,
   License,
   LicenseActivation,
+  ManagementToken,
   Order,
   OutboxEvent,
   Package,
+  PackageToken,
+  PackageTokenEntitlement,
   PublishableKey,
   Publisher,
   PublisherKey,

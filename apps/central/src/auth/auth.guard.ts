@@ -5,9 +5,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccountsService } from '#accounts';
 import { CentralConfig } from '#config';
 import { InstancesService } from '#instances';
-import { PublisherTokens } from '#tokens';
+import { ManagementTokens, PublisherTokens, type ManagementScope } from '#tokens';
 import { AuthError } from './auth.errors.js';
 import type { Audience, Caller } from './caller.js';
+import { SCOPE } from './requires.js';
 import { ShopGate } from './shop-gate.js';
 
 /** Lets a request through when its route names an audience and the caller proves to be it; every other route is closed. */
@@ -20,6 +21,7 @@ export class AuthGuard implements CanActivate {
     private readonly shopGate: ShopGate,
     private readonly accounts: AccountsService,
     private readonly publisherTokens: PublisherTokens,
+    private readonly managementTokens: ManagementTokens,
     private readonly instances: InstancesService,
     private readonly config: CentralConfig,
     private readonly clock: Clock,
@@ -30,12 +32,19 @@ export class AuthGuard implements CanActivate {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     if (access === undefined) throw new RequestError('ACCESS_DENIED');
-    request.caller =
-      access === 'public' ? { kind: 'anonymous' } : await this.identify(access, request, http.getResponse());
+    if (access === 'public') request.caller = { kind: 'anonymous' };
+    else if (access === 'management') {
+      const scope = this.reflector.get<ManagementScope | undefined>(SCOPE, context.getHandler());
+      request.caller = await this.identifyManagement(scope, request, http.getResponse());
+    } else request.caller = await this.identify(access, request, http.getResponse());
     return true;
   }
 
-  private async identify(audience: Audience, request: FastifyRequest, reply: FastifyReply): Promise<Caller> {
+  private async identify(
+    audience: Exclude<Audience, 'management'>,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<Caller> {
     switch (audience) {
       case 'shop':
         return this.admitShop(request, reply);
@@ -53,6 +62,18 @@ export class AuthGuard implements CanActivate {
       case 'instance':
         return { kind: 'instance', instanceId: await this.instances.authenticate(this.bearer(request, reply)) };
     }
+  }
+
+  /** A scope the token lacks is refused; so is a route that names none, for it would be open to every scope. */
+  private async identifyManagement(
+    scope: ManagementScope | undefined,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<Caller> {
+    const token = await this.managementTokens.identify(this.bearer(request, reply));
+    if (!token) throw new RequestError('CREDENTIALS_REQUIRED');
+    if (scope === undefined || !token.scopes.includes(scope)) throw new RequestError('ACCESS_DENIED');
+    return { kind: 'management', tokenId: token.id, publisherId: token.publisherId };
   }
 
   private admitShop(request: FastifyRequest, reply: FastifyReply): Caller {

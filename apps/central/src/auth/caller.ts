@@ -7,6 +7,7 @@ export type Caller =
   | { readonly kind: 'shop'; readonly keyId: string | undefined }
   | { readonly kind: 'instance'; readonly instanceId: string }
   | { readonly kind: 'publisher'; readonly publisherId: string }
+  | { readonly kind: 'management'; readonly tokenId: string; readonly publisherId: string | null }
   | { readonly kind: 'operator'; readonly accountId: string };
 
 /** What a route may ask its caller to be. */
@@ -24,6 +25,11 @@ export function callerOf<K extends Audience>(request: FastifyRequest, kind: K): 
   if (caller?.kind !== kind) throw new Error(`the route reads its ${kind} and does not require one`);
   return caller as Extract<Caller, { kind: K }>;
 }
+
+/** Injects the management token of a route marked `@Requires('management', …)`: its id and whose packages it hands out. */
+export const Management = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  callerOf(context.switchToHttp().getRequest<FastifyRequest>(), 'management'),
+);
 
 /** Injects the publisher of a route marked `@Requires('publisher')`: its id. */
 export const PublisherId = createParamDecorator(
