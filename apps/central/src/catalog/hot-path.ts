@@ -1,13 +1,12 @@
-import type { UpdatesRequest } from '@hansa/contracts';
 import { RequestError, rateHeaders, sendProblem } from '@hansa/platform';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AuthError, ShopGate } from '#auth';
-import { CatalogIndex } from './catalog-index.js';
 import { answerFor, type FinishedResponse } from './finished-response.js';
 import { FinishedResponses } from './finished-responses.js';
-import { acceptUpdates, readUpdatesQuery } from './updates-query.js';
+import { UpdatesAnswers } from './updates-answers.js';
+import { acceptUpdates, readUpdatesQuery, type UncheckedUpdates } from './updates-query.js';
 
 const FEED = '/store/marketplace/feed';
 const UPDATES = '/store/marketplace/updates';
@@ -24,7 +23,7 @@ export class HotPath implements OnModuleInit {
     private readonly adapterHost: HttpAdapterHost,
     private readonly shopGate: ShopGate,
     private readonly responses: FinishedResponses,
-    private readonly index: CatalogIndex,
+    private readonly updates: UpdatesAnswers,
   ) {}
 
   onModuleInit(): void {
@@ -48,21 +47,18 @@ export class HotPath implements OnModuleInit {
       return true;
     }
     if (!url.startsWith(UPDATES_GET)) return false;
-    const question = readUpdatesQuery(url.slice(UPDATES_GET.length));
-    return question !== null && this.answerUpdates(question, request, reply);
+    return this.answerUpdates(readUpdatesQuery(url.slice(UPDATES_GET.length)), request, reply);
   }
 
   private answerPost(request: FastifyRequest, reply: FastifyReply): boolean {
     if (request.raw.method !== 'POST' || request.raw.url !== UPDATES) return false;
-    const question = acceptUpdates(request.body);
-    return question !== null && this.answerUpdates(question, request, reply);
+    return this.answerUpdates(acceptUpdates(request.body), request, reply);
   }
 
-  private answerUpdates(question: UpdatesRequest, request: FastifyRequest, reply: FastifyReply): true {
-    if (this.admit(request, reply)) {
-      const body = JSON.stringify(this.index.updates(question));
-      void reply.headers(UPDATES_HEADERS).send(body);
-    }
+  private answerUpdates(question: UncheckedUpdates | null, request: FastifyRequest, reply: FastifyReply): boolean {
+    const body = question && this.updates.answer(question);
+    if (body === null) return false;
+    if (this.admit(request, reply)) void reply.headers(UPDATES_HEADERS).send(body);
     return true;
   }
 

@@ -1,37 +1,46 @@
-import { CHANNELS, refuseVersionMap, SEMVER, type Channel, type UpdatesRequest } from '@hansa/contracts';
+import { CHANNELS, SEMVER, type Channel } from '@hansa/contracts';
 
-const FIELDS = new Set(['versions', 'platform_version', 'channel']);
+const FIELDS: ReadonlySet<string> = new Set(['versions', 'platform_version', 'channel']);
+
+/** An `updates` question whose list of versions nobody has looked at. */
+export interface UncheckedUpdates {
+  readonly versions: unknown;
+  readonly platform_version?: string | undefined;
+  readonly channel?: Channel | undefined;
+}
 
 /**
- * Reads `versions={"@v/p":"1.0.0"}` with its fellow parameters. The JSON may be raw or percent-encoded (federation.md §2); a
- * `+` stands for itself when the text is JSON with it, because `1.0.0+build` is a version. Null for anything not acceptable.
+ * Reads `versions={"@v/p":"1.0.0"}` with its fellow parameters. The JSON may be raw or percent-encoded (federation.md §2), and
+ * `+` stands for itself here, because `1.0.0+build` is a version. Null for what is not acceptable, or only to a form reader.
  */
-export function readUpdatesQuery(search: string): UpdatesRequest | null {
+export function readUpdatesQuery(search: string): UncheckedUpdates | null {
   const fields: Record<string, string> = {};
   for (const pair of search.split('&')) {
     const at = pair.indexOf('=');
-    const name = at < 0 ? pair : pair.slice(0, at);
-    if (!FIELDS.has(name) || name in fields) return null;
+    const name = pair.slice(0, Math.max(at, 0));
     const value = decoded(pair.slice(at + 1));
-    if (at < 0 || value === null) return null;
+    if (!FIELDS.has(name) || name in fields || value === null) return null;
     fields[name] = value;
   }
   return acceptUpdates({ ...fields, versions: parsed(fields['versions']) });
 }
 
-/** The question when every field is acceptable, else null: what class validation says in words, without its cost. */
-export function acceptUpdates(value: unknown): UpdatesRequest | null {
+/** The question when all but its versions is acceptable, else null: what class validation says in words, without its cost. */
+export function acceptUpdates(value: unknown): UncheckedUpdates | null {
   if (typeof value !== 'object' || value === null) return null;
-  if (Object.keys(value).some((name) => !FIELDS.has(name))) return null;
+  for (const name of Object.keys(value)) if (!FIELDS.has(name)) return null;
   const { versions, platform_version: platform, channel } = value as Record<string, unknown>;
-  if (refuseVersionMap(versions) !== null) return null;
   if (platform !== undefined && !isSemver(platform)) return null;
-  if (channel !== undefined && !CHANNELS.includes(channel as Channel)) return null;
-  return value as UpdatesRequest;
+  if (channel !== undefined && !isChannel(channel)) return null;
+  return { versions, platform_version: platform, channel };
 }
 
-function isSemver(value: unknown): boolean {
+function isSemver(value: unknown): value is string {
   return typeof value === 'string' && value.length <= 128 && SEMVER.test(value);
+}
+
+function isChannel(value: unknown): value is Channel {
+  return CHANNELS.includes(value as Channel);
 }
 
 function decoded(text: string): string | null {

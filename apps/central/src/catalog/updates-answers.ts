@@ -1,0 +1,58 @@
+import { MAX_VERSIONS, refuseVersionMap, type UpdatesRequest } from '@hansa/contracts';
+import { Injectable } from '@nestjs/common';
+import { CatalogIndex } from './catalog-index.js';
+import type { UncheckedUpdates } from './updates-query.js';
+
+/** Answers about one installed version kept as text, about 400 bytes each; when there are more, all are made afresh. */
+const MAX_KEPT = 20_000;
+
+/** Many shops run the same versions, so the text about one version is made once a catalog revision. */
+@Injectable()
+export class UpdatesAnswers {
+  /** By what the shop accepts, then package, then installed version: lookups without building a key. */
+  private readonly kept = new Map<string, Map<string, Map<string, string>>>();
+  private size = 0;
+  private revision = 0;
+
+  constructor(private readonly index: CatalogIndex) {}
+
+  /** The body of the answer, or null when the list of versions is not acceptable. */
+  answer(question: UncheckedUpdates): string | null {
+    const { versions } = question;
+    if (typeof versions !== 'object' || versions === null || Array.isArray(versions)) return null;
+    const ids = Object.keys(versions);
+    if (ids.length > MAX_VERSIONS) return null;
+    const known = this.keptFor(question);
+    const updates: string[] = [];
+    for (const id of ids) {
+      const version = (versions as Record<string, unknown>)[id];
+      if (typeof version !== 'string') return null;
+      const text = known.get(id)?.get(version) ?? this.make(id, version, question, known);
+      if (text === null) return null;
+      if (text !== '') updates.push(text);
+    }
+    return `{"updates":[${updates.join(',')}]}`;
+  }
+
+  private keptFor({ platform_version: platform = '', channel = 'stable' }: UncheckedUpdates) {
+    if (this.revision !== this.index.revision || this.size > MAX_KEPT) {
+      this.kept.clear();
+      this.size = 0;
+      this.revision = this.index.revision;
+    }
+    const shop = `${channel} ${platform}`;
+    const known = this.kept.get(shop) ?? new Map<string, Map<string, string>>();
+    this.kept.set(shop, known);
+    return known;
+  }
+
+  private make(id: string, version: string, question: UncheckedUpdates, known: Map<string, Map<string, string>>) {
+    if (refuseVersionMap({ [id]: version }) !== null) return null;
+    if (!this.index.has(id)) return ''; // made-up names are not kept: they would push real ones out
+    const { updates } = this.index.updates({ ...question, versions: { [id]: version } } as UpdatesRequest);
+    const text = updates.map((update) => JSON.stringify(update)).join('');
+    known.set(id, (known.get(id) ?? new Map<string, string>()).set(version, text));
+    this.size += 1;
+    return text;
+  }
+}
