@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { Logger as WorkerLogger, run, type Runner, type TaskList } from 'graphile-worker';
 import { EventEmitter } from 'node:events';
+import pg from 'pg';
 import type { Logger } from 'pino';
 import { Liveness } from './liveness.js';
 import { definedJobs } from './define-job.js';
@@ -18,6 +19,8 @@ export interface JobWorker {
   stop(): Promise<void>;
 }
 
+/** Besides the jobs themselves: listening, scheduling, maintenance. */
+const SPARE_CONNECTIONS = 3;
 /** How often jobs of killed processes are looked for. */
 const SWEEP_MS = 5_000;
 
@@ -37,9 +40,11 @@ export async function startJobWorker(app: INestApplicationContext, options: JobW
   await sweep();
   const sweeping = setInterval(() => void sweep(), SWEEP_MS);
 
+  const concurrency = options.concurrency ?? 5;
+  const pool = openPool(options.databaseUrl, concurrency + SPARE_CONNECTIONS);
   const runner: Runner = await run({
-    connectionString: options.databaseUrl,
-    concurrency: options.concurrency ?? 5,
+    pgPool: pool,
+    concurrency,
     pollInterval: 2_000,
     noHandleSignals: true,
     events,
@@ -56,9 +61,19 @@ export async function startJobWorker(app: INestApplicationContext, options: JobW
     async stop() {
       clearInterval(sweeping);
       await runner.stop();
+      await runner.promise;
+      await pool.end();
       await liveness.close();
     },
   };
+}
+
+/** A pool that survives connections breaking under it; the query that meets one fails and is tried again. */
+function openPool(connectionString: string, max: number): pg.Pool {
+  const pool = new pg.Pool({ connectionString, max, application_name: 'hansa-jobs' });
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
 }
 
 /** One handler a job kind, found on the providers of the application. @throws when a kind has none, or two */
