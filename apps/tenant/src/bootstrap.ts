@@ -5,8 +5,8 @@ import {
   Clock,
   createHttpApp,
   createLogger,
-  describeApi,
   openDatabase,
+  serveApiDocs,
   startEmbeddedPostgres,
   startJobWorker,
   type EmbeddedPostgres,
@@ -14,7 +14,6 @@ import {
   type Logger,
 } from '@hansa/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { SwaggerModule } from '@nestjs/swagger';
 import type { DataSource } from 'typeorm';
 import { AdminsService } from '#admin';
 import { readTenantConfig, type TenantConfig } from '#config';
@@ -84,8 +83,7 @@ export async function createTenant(ground: Ground): Promise<NestFastifyApplicati
   const { config, logger } = ground;
   const app = await createHttpApp(AppModule.forRoot(ground), { logger, trustedProxies: config.http.trustedProxies });
   const description = 'The marketplace of one shop: find, buy, install and update plugins.';
-  const document = () => describeApi(app, { title: 'Hansa tenant', version: '0.1.0', description });
-  SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', customSiteTitle: 'Hansa tenant API' });
+  serveApiDocs(app, { title: 'Hansa tenant', version: '0.1.0', description });
   await app.init();
   return app;
 }

@@ -6,6 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import { Command } from 'commander';
 import { AdminsService } from '#admin';
 import { TenantEnv } from '#config';
+import { InstallerService } from '#installer';
 import { AppModule } from './app.module.js';
 import { layGround } from './bootstrap.js';
 
@@ -45,6 +46,17 @@ program
       const id = await app.get(AdminsService).create(email, password, 'ops');
       return given ? { id, email } : { id, email, password };
     }),
+  );
+
+program
+  .command('forget-publisher-key')
+  .description('forget the key pinned for a namespace; its next release pins the key it is signed with')
+  .requiredOption('--namespace <@vendor>')
+  .action(({ namespace }: { namespace: string }) =>
+    withTenant(async (app) => ({
+      namespace,
+      forgotten: await app.get(InstallerService).forgetPublisherKey(namespace),
+    })),
   );
 
 try {

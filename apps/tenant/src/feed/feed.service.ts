@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import {
   type CheckoutSessionResponse,
-  type FeedQuery,
+  FeedQuery,
   type FeedResponse,
   type ProductResponse,
   type UpdatesResponse,
@@ -32,7 +32,8 @@ export class FeedService {
 
   /** The catalog as this shop's platform can run it. @throws {HubError | HubRefusal} when no earlier answer is kept */
   async feed(query: FeedQuery): Promise<MaybeStale<FeedResponse>> {
-    const asked = Object.assign({ platform_version: this.config.platformVersion }, query);
+    const asked = Object.assign(new FeedQuery(), query);
+    asked.platform_version ??= this.config.platformVersion;
     return this.remembered('feed', asked, () => this.hub.ask((client) => client.feed(asked)));
   }
 

@@ -1,5 +1,4 @@
 import { LICENSE_ISSUED } from '@hansa/contracts';
-import { rawBodyOf } from '@hansa/platform';
 import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
@@ -21,7 +20,7 @@ export class HubEventsController {
   @HttpCode(200)
   @Signed()
   async licenseIssued(@Req() request: FastifyRequest): Promise<Taken> {
-    const { isNew } = await this.events.receive({ headers: request.headers, body: rawBodyOf(request) }, LICENSE_ISSUED);
+    const { isNew } = await this.events.receive({ headers: request.headers, body: bytesOf(request) }, LICENSE_ISSUED);
     return { taken: isNew };
   }
 
@@ -30,7 +29,12 @@ export class HubEventsController {
   @HttpCode(200)
   @Signed()
   async event(@Req() request: FastifyRequest): Promise<Taken> {
-    const { isNew } = await this.events.receive({ headers: request.headers, body: rawBodyOf(request) });
+    const { isNew } = await this.events.receive({ headers: request.headers, body: bytesOf(request) });
     return { taken: isNew };
   }
+}
+
+/** The received bytes; none when a request came without a body, which no signature covers. */
+function bytesOf({ rawBody }: FastifyRequest): Buffer {
+  return rawBody ?? Buffer.alloc(0);
 }

@@ -8,7 +8,7 @@ import { recordAudit, recordEvent } from '#audit';
 import { HubService } from '#hub';
 import { LicensesService } from '#licenses';
 import { lockPlugin, Plugin, PluginFolders, PluginRuntime, PluginsError, PluginsService, PluginValue } from '#plugins';
-import { InstallJob, InstallStepEntry } from './install-job.entity.js';
+import { InstallJob, InstallStepEntry, PublisherPin } from './install-job.entity.js';
 import { InstallerError } from './installer.errors.js';
 
 export const RUN_INSTALL = defineJob<{ jobId: string }>('run-install');
@@ -108,6 +108,16 @@ export class InstallerService {
     await this.folders.removeLive(id);
     await rm(this.folders.releases(id), { recursive: true, force: true });
     if (choice.data === 'drop') await rm(this.folders.data(id), { recursive: true, force: true });
+  }
+
+  /** Lets the next release of a namespace pin another key; says whether one was pinned. */
+  async forgetPublisherKey(namespace: string): Promise<boolean> {
+    return inTransaction(this.dataSource, async (tx) => {
+      const { affected } = await tx.delete(PublisherPin, { namespace });
+      const at = this.clock.now();
+      if (affected) await recordAudit(tx, { at, actor: 'ops', action: 'publisher_key.forgotten', subject: namespace });
+      return affected === 1;
+    });
   }
 
   /** One open job a package: the unique index decides between orders that come at the same time. */
