@@ -18,7 +18,7 @@ const SESSION_SECONDS = 23 * 3_600;
 const MIN_SECONDS_LEFT = 31 * 60;
 /** How long an `Idempotency-Key` is remembered (federation.md §2). */
 const KEY_MEMORY_SECONDS = 24 * 3_600;
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/;
 
 export const forgetCheckoutRequests = defineJob('forget-checkout-requests', { cron: '17 * * * *' });
 

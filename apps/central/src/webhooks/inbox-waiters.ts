@@ -28,6 +28,11 @@ export class InboxWaiters implements OnModuleDestroy {
     for (const wakes of [...this.waiting.values()]) for (const wake of [...wakes]) wake(false);
   }
 
+  /** Instances whose polls are held open here. */
+  countWaiting(): number {
+    return this.waiting.size;
+  }
+
   /** Begins to wait for news of an instance, for `ms` at most. Whoever begins also ends: `stop` may be called any time. */
   wait(instanceId: string, ms: number): Waiting {
     if (ms <= 0 || this.stopped) return { woken: Promise.resolve(false), stop: () => undefined };
