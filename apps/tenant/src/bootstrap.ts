@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   Clock,
   createHttpApp,
@@ -63,12 +63,19 @@ export async function layGround(env: Readonly<Record<string, string | undefined>
 function makeDataDir(dataDir: string): void {
   const probe = join(dataDir, `.writable-${process.pid}`);
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o755 });
+    makeFolder(dataDir);
     writeFileSync(probe, '');
     rmSync(probe);
   } catch (cause) {
     throw new SetupError(`${dataDir} cannot be written. Check DATA_DIR.`, { cause });
   }
+}
+
+/** One level at a time: told to make a whole path, Node never returns where nothing can be made (`/proc`). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path, { mode: 0o755 });
 }
 
 function keptMasterKey(path: string): Buffer {
@@ -89,8 +96,8 @@ export async function createTenant(ground: Ground): Promise<NestFastifyApplicati
 }
 
 /**
- * Gets a shop going before it listens: its first admin, what its licenses allow, its plugins. The hub is asked by jobs, so a hub
- * that is away holds up nothing.
+ * Gets a shop going: its first admin, what its licenses allow, its plugins. The hub is asked by jobs, so a hub that is away holds
+ * up nothing.
  */
 export async function openShop(app: NestFastifyApplication, { config, logger }: Ground): Promise<void> {
   if (config.firstAdmin) {
@@ -101,6 +108,12 @@ export async function openShop(app: NestFastifyApplication, { config, logger }: 
   await app.get(RegistrationService).requestRegistration();
   await app.get(LicensesService).requestChecks();
   await app.get(PluginRuntime).startFollowing();
+}
+
+/** Starts to serve. On Fastify itself: Nest would log a port in use as its own error beside the line that names the setting. */
+export async function listen(app: NestFastifyApplication, { config }: Ground): Promise<void> {
+  const fastify = app.getHttpAdapter().getInstance();
+  await fastify.listen({ port: config.http.port, host: config.http.host });
 }
 
 /** Does the tenant's jobs, and fetches its events, in this process until stopped. */

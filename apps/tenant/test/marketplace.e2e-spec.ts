@@ -54,7 +54,9 @@ describe('the marketplace tab', () => {
     // The answer was lost: the second call proves itself with the key.
     await shop.dataSource.query('DELETE FROM webhook_secrets');
     await shop.app.get(RegistrationService).register();
+    expect(late.asked.at(-1)?.path).toBe('/store/marketplace/instances/rotate-secret');
     expect(late.asked.at(-1)?.headers.authorization).toMatch(/^Bearer /);
+    expect(await shop.app.get(RegistrationService).secrets()).toEqual([late.secret]);
     await shop.stop();
     await late.stop();
   });

@@ -18,6 +18,7 @@ import {
 import { HubProblem } from './hub-problem.js';
 import { HubUnreachable } from './hub-unreachable.js';
 import { HubKeys } from './jwks.js';
+import { RotatedSecret } from './rotated-secret.js';
 import { pathOf, readAnswer, readBody, readRefusal } from './read-answer.js';
 
 export interface HubClientOptions {
@@ -103,10 +104,19 @@ export class HubClient {
     return this.ask(VerifyLicenseResponse, { method: 'POST', path: `${STORE}/license/verify`, body: request });
   }
 
-  /** Makes the instance known, or updates it. `token` is signed with the instance's key and proves who asks. */
-  async registerInstance(request: RegisterInstanceRequest, token: string): Promise<RegisterInstanceResponse> {
-    const call = { method: 'POST', path: `${STORE}/instances`, body: request, headers: bearer(token) } as const;
-    return this.ask(RegisterInstanceResponse, call);
+  /** Makes the instance known, or updates it: then `token`, signed with the instance's key, proves who asks. */
+  async registerInstance(request: RegisterInstanceRequest, token?: string): Promise<RegisterInstanceResponse> {
+    const headers = token === undefined ? {} : bearer(token);
+    return this.ask(RegisterInstanceResponse, { method: 'POST', path: `${STORE}/instances`, body: request, headers });
+  }
+
+  /** A new secret for webhooks, for an instance that lost or suspects its own. */
+  async rotateSecret(token: string): Promise<RotatedSecret> {
+    return this.ask(RotatedSecret, {
+      method: 'POST',
+      path: `${STORE}/instances/rotate-secret`,
+      headers: bearer(token),
+    });
   }
 
   /** Events that wait for this instance, oldest first. With `wait`, the answer may take that many seconds. */

@@ -1,6 +1,7 @@
 export { HUB_ANSWER_INVALID, HubProblem, readProblem } from './hub-problem.js';
 export { HubClient, type DownloadCredentials, type HubClientOptions } from './hub-client.js';
 export { HubUnreachable, type UnreachableReason } from './hub-unreachable.js';
+export { RotatedSecret } from './rotated-secret.js';
 export { HubKeys } from './jwks.js';
 export {
   PublisherClient,

@@ -2,7 +2,7 @@ import type { DeliveryMode, RegisterInstanceResponse } from '@hansa/contracts';
 import { HubProblem, type HubKeys } from '@hansa/hub-client';
 import { Clock, defineJob, enqueue, inTransaction, OnJob, SecretBox } from '@hansa/platform';
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { TenantConfig } from '#config';
 import { HubKeySet, HubRegistration, WebhookSecret } from './hub-tables.entity.js';
 import { HubService } from './hub.service.js';
@@ -43,6 +43,10 @@ export class RegistrationService {
       throw error;
     });
     await this.keep(answer);
+    if ((await this.secrets()).length > 0) return;
+    // Known to the hub without a secret of its own: the answer that carried it was lost.
+    const { webhook_secret: secret } = await this.hub.client.rotateSecret(await this.hub.token());
+    await inTransaction(this.dataSource, (tx) => this.keepSecret(tx, secret));
   }
 
   /** How events arrive: by push, by pull, or unknown before the first registration. */
@@ -82,13 +86,15 @@ export class RegistrationService {
     const now = this.clock.now();
     await inTransaction(this.dataSource, async (tx) => {
       await tx.upsert(HubRegistration, { hubUrl, mode, registeredAt: now }, ['hubUrl']);
-      if (secret !== undefined) {
-        const sealed = this.secretBox.seal(secret, this.secretContext);
-        await tx.insert(WebhookSecret, { hubUrl, sealed, receivedAt: now });
-      }
+      if (secret !== undefined) await this.keepSecret(tx, secret);
       const { keys: set } = keys as unknown as HubKeys;
       if (Array.isArray(set)) await tx.upsert(HubKeySet, { hubUrl, keys: set as object[], fetchedAt: now }, ['hubUrl']);
     });
+  }
+
+  private async keepSecret(tx: EntityManager, secret: string): Promise<void> {
+    const sealed = this.secretBox.seal(secret, this.secretContext);
+    await tx.insert(WebhookSecret, { hubUrl: this.hub.url, sealed, receivedAt: this.clock.now() });
   }
 
   private get secretContext(): string {

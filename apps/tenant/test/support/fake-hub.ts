@@ -125,6 +125,7 @@ export class FakeHub {
     const [, first, vendor, name, version] = path.split('/');
     if (asked.path === '/.well-known/jwks.json') return { json: this.keys };
     if (path === '/instances') return this.register(asked);
+    if (path === '/instances/rotate-secret') return { json: { webhook_secret: this.secret } };
     if (path === '/inbox') return this.readInbox(asked);
     if (path === '/inbox/ack') return this.acknowledge(asked);
     if (path === '/license/verify')
