@@ -1,0 +1,231 @@
+import { parseLicenseKey } from '@hansa/trust';
+import {
+  aPaidPackage,
+  anInstance,
+  asInstance,
+  asShop,
+  askBytes,
+  fixedClock,
+  startTestHub,
+  type TestHub,
+  type TestInstance,
+} from '#test';
+import type { Package } from '#catalog';
+import { License, LicensesService } from '#licenses';
+import { WRONG_KEYS_PER_PREFIX } from '../src/licenses/guess-limiter.js';
+
+const NOON = '2030-01-01T12:00:00.000Z';
+
+describe('licenses over HTTP', () => {
+  const clock = fixedClock(NOON);
+  let hub: TestHub;
+  let item: Package;
+  let instance: TestInstance;
+  beforeAll(async () => {
+    hub = await startTestHub({ clock });
+    item = await aPaidPackage(hub.database);
+  });
+  afterAll(() => hub.close());
+  beforeEach(async () => {
+    clock.advance(3_600);
+    instance = await anInstance(hub.database);
+  });
+
+  const issue = (instanceId: string | null = null) =>
+    hub.database.dataSource.transaction((tx) =>
+      hub.app.get(LicensesService, { strict: false }).issue(tx, {
+        orderId: null,
+        packageId: item.id,
+        kind: 'one_time',
+        billingInterval: null,
+        customerEmail: 'a@b.example',
+        instanceId,
+        actor: 'test',
+      }),
+    );
+  const verify = async (body: unknown, at: TestHub = hub) => {
+    const answer = await askBytes(
+      at,
+      '/store/marketplace/license/verify',
+      { 'content-type': 'application/json' },
+      {
+        method: 'POST',
+        body: JSON.stringify(body),
+      },
+    );
+    return { status: answer.status, headers: answer.headers, body: answer.json() as Record<string, unknown> };
+  };
+  const question = (licenseKey: string, overrides: object = {}) => ({
+    license_key: licenseKey,
+    marketplace_id: item.marketplaceId,
+    instance_id: instance.id,
+    ...overrides,
+  });
+
+  describe('verify', () => {
+    it('answers without a publishable key, every documented field', async () => {
+      const { license, licenseKey } = await issue();
+      const { status, headers, body } = await verify(question(licenseKey));
+      expect(status).toBe(200);
+      expect(headers['content-type']).toBe('application/json; charset=utf-8');
+      expect(headers['ratelimit-limit']).toBe('1000000');
+      expect(body).toEqual({
+        valid: true,
+        license: {
+          id: license.id,
+          kind: 'one_time',
+          status: 'active',
+          issued_at: clock.now().toISOString(),
+          expires_at: null,
+          updates_until: '2031-01-01T13:00:00.000Z',
+          seats: 1,
+          seats_used: 1,
+        },
+        token: expect.stringMatching(/^ey[\w-]+\.[\w-]+\.[\w-]+$/),
+        checked_at: clock.now().toISOString(),
+        check_again_at: new Date(clock.now().getTime() + 24 * 3_600_000).toISOString(),
+      });
+    });
+
+    it('says no with 200', async () => {
+      expect(await verify(question('CC-0000-0000-0000'))).toMatchObject({
+        status: 200,
+        body: { valid: false, reason: 'NOT_FOUND', message: expect.any(String) },
+      });
+    });
+
+    it.each<[string, unknown]>([
+      ['a field too many', { extra: 1 }],
+      ['a key that is no text', { license_key: 1 }],
+      ['an empty key', { license_key: '' }],
+      ['a key too long', { license_key: 'x'.repeat(65) }],
+      ['a package id that is none', { marketplace_id: 'no' }],
+      ['an instance id that is none', { instance_id: 'no' }],
+      ['an instance id too long', { instance_id: `inst_${'0'.repeat(3_000)}` }],
+    ])('refuses %s with its field', async (_name, change) => {
+      const { status, body } = await verify({ ...question('CC-0000-0000-0000'), ...(change as object) });
+      expect({ status, code: body['code'] }).toEqual({ status: 400, code: 'VALIDATION_FAILED' });
+      const paths = (body['details'] as { path: string }[]).map(({ path }) => path);
+      expect(new Set(paths)).toEqual(new Set(Object.keys(change as object)));
+    });
+
+    it.each([[[]], [null], ['text'], [1], [[{}]]])('refuses a body that is no object (%j)', async (body) => {
+      expect((await verify(body)).status).toBe(400);
+    });
+
+    it('refuses a sealed id it cannot read', async () => {
+      expect(await verify(question('CC-0000-0000-0000', { instance_id: 'a.b.c.d.e' }))).toMatchObject({
+        status: 400,
+        body: { code: 'INSTANCE_ID_REFUSED' },
+      });
+    });
+  });
+
+  describe('guessing', () => {
+    it('is limited by address', async () => {
+      const strict = await startTestHub({ clock, config: { rates: { anonymous: 1, key: 1, license: 2 } } });
+      const ask = () => verify(question('CC-0000-0000-0000'), strict);
+      expect([(await ask()).status, (await ask()).status]).toEqual([200, 200]);
+      const refused = await ask();
+      expect(refused).toMatchObject({ status: 429, body: { type: 'rate_limited', code: 'RATE_LIMITED' } });
+      expect(refused.headers).toMatchObject({
+        'retry-after': '60',
+        'ratelimit-limit': '2',
+        'ratelimit-remaining': '0',
+      });
+      clock.advance(60);
+      expect((await ask()).status).toBe(200);
+      await strict.close();
+    });
+
+    it('is limited by the first characters of the key, also for the right key among them', async () => {
+      const { license, licenseKey } = await issue();
+      const wrong = wrongKeyLike(licenseKey);
+      for (let i = 0; i < WRONG_KEYS_PER_PREFIX; i += 1) expect((await verify(question(wrong))).status).toBe(200);
+      expect(await verify(question(wrong))).toMatchObject({ status: 429, headers: { 'retry-after': '60' } });
+      expect((await verify(question(licenseKey))).status).toBe(429);
+      const other = await issue();
+      expect((await verify(question(other.licenseKey))).status).toBe(200);
+      clock.advance(60);
+      expect(await verify(question(licenseKey))).toMatchObject({ status: 200, body: { license: { id: license.id } } });
+    });
+
+    it('does not count right answers', async () => {
+      const { licenseKey } = await issue();
+      for (let i = 0; i <= WRONG_KEYS_PER_PREFIX; i += 1) expect((await verify(question(licenseKey))).status).toBe(200);
+    });
+  });
+
+  describe('an instance’s own', () => {
+    const call = async (method: string, path: string, who = instance) => {
+      const headers = await asInstance(hub, who);
+      const response = await fetch(`${hub.url}/store/marketplace${path}`, { method, headers });
+      const text = await response.text();
+      return { status: response.status, body: text === '' ? undefined : (JSON.parse(text) as Record<string, unknown>) };
+    };
+
+    it('are those it bought and those it uses, without their keys', async () => {
+      const [bought, used] = [await issue(instance.id), await issue()];
+      await issue();
+      await verify(question(used.licenseKey));
+      const { status, body } = await call('GET', '/licenses');
+      expect(status).toBe(200);
+      expect(body).toMatchObject({ count: 2, offset: 0 });
+      expect(body!['items']).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({
+            id: bought.license.id,
+            activated: false,
+            seats_used: 0,
+            marketplace_id: item.marketplaceId,
+          }),
+          expect.objectContaining({ id: used.license.id, activated: true, seats_used: 1 }),
+        ]),
+      );
+      expect(JSON.stringify(body)).not.toContain(used.licenseKey);
+    });
+
+    it('can be deactivated, so that another instance takes the seat; twice is harmless', async () => {
+      const { license, licenseKey } = await issue();
+      const other = await anInstance(hub.database);
+      await verify(question(licenseKey));
+      expect((await verify(question(licenseKey, { instance_id: other.id }))).body).toMatchObject({
+        reason: 'SEATS_EXHAUSTED',
+      });
+      expect((await call('POST', `/licenses/${license.id}/deactivate`)).status).toBe(204);
+      expect((await call('POST', `/licenses/${license.id}/deactivate`)).status).toBe(204);
+      expect((await verify(question(licenseKey, { instance_id: other.id }))).body).toMatchObject({ valid: true });
+      expect((await verify(question(licenseKey))).body).toMatchObject({ reason: 'SEATS_EXHAUSTED' });
+    });
+
+    it('are nobody else’s to deactivate', async () => {
+      const { license, licenseKey } = await issue();
+      await verify(question(licenseKey));
+      const stranger = await anInstance(hub.database);
+      expect(await call('POST', `/licenses/${license.id}/deactivate`, stranger)).toMatchObject({
+        status: 404,
+        body: { code: 'LICENSE_NOT_FOUND' },
+      });
+      expect(await call('POST', '/licenses/lic_none/deactivate', stranger)).toMatchObject({ status: 404 });
+    });
+  });
+
+  it('keeps license keys out of the answer to a shop that only has a publishable key', async () => {
+    const { license } = await issue();
+    const response = await fetch(`${hub.url}/store/marketplace/licenses`, { headers: await asShop(hub) });
+    expect(response.status).toBe(401);
+    expect(await hub.database.dataSource.manager.existsBy(License, { id: license.id })).toBe(true);
+  });
+
+  /** Another well-formed key that begins alike: one digit and the check digit differ. */
+  function wrongKeyLike(licenseKey: string): string {
+    const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+    for (const digit of alphabet) {
+      for (const check of alphabet) {
+        const candidate = `${licenseKey.slice(0, 15)}${digit}${check}`;
+        if (candidate !== licenseKey && parseLicenseKey(candidate) === candidate) return candidate;
+      }
+    }
+    throw new Error('no such key');
+  }
+});
