@@ -9,6 +9,7 @@ import { ComposerModule } from '#composer';
 import { ConfigModule, type CentralConfig } from '#config';
 import { ConsoleModule } from '#console';
 import { DatabaseModule } from '#database';
+import { ReleasesModule } from '#releases';
 import { LicensesModule } from '#licenses';
 import { WebhooksModule } from '#webhooks';
 
@@ -32,6 +33,7 @@ export class AppModule {
         DiscoveryModule,
         AuthModule,
         CatalogModule,
+        ReleasesModule,
         CheckoutModule,
         ComposerModule,
         ConsoleModule,

@@ -1,4 +1,4 @@
-import { MAX_VERSIONS, refuseVersionMap, type UpdatesRequest } from '@hansa/contracts';
+import { MAX_VERSIONS, refuseVersionMap } from '@hansa/contracts';
 import { Injectable } from '@nestjs/common';
 import { CatalogIndex } from './catalog-index.js';
 import type { UncheckedUpdates } from './updates-query.js';
@@ -41,15 +41,18 @@ export class UpdatesAnswers {
       this.revision = this.index.revision;
     }
     const shop = `${channel} ${platform}`;
-    const known = this.kept.get(shop) ?? new Map<string, Map<string, string>>();
-    this.kept.set(shop, known);
-    return known;
+    const known = this.kept.get(shop);
+    if (known) return known;
+    const fresh = new Map<string, Map<string, string>>();
+    this.kept.set(shop, fresh);
+    this.size += 1;
+    return fresh;
   }
 
   private make(id: string, version: string, question: UncheckedUpdates, known: Map<string, Map<string, string>>) {
     if (refuseVersionMap({ [id]: version }) !== null) return null;
     if (!this.index.has(id)) return ''; // made-up names are not kept: they would push real ones out
-    const { updates } = this.index.updates({ ...question, versions: { [id]: version } } as UpdatesRequest);
+    const { updates } = this.index.updates({ ...question, versions: { [id]: version } });
     const text = updates.map((update) => JSON.stringify(update)).join('');
     known.set(id, (known.get(id) ?? new Map<string, string>()).set(version, text));
     this.size += 1;

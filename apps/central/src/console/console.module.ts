@@ -1,14 +1,16 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '#accounts';
+import { ReleasesModule } from '#releases';
 import { TokensModule } from '#tokens';
 import { DeliveriesController } from './deliveries.controller.js';
 import { DeliveriesService } from './deliveries.service.js';
 import { PublishableKeysController } from './publishable-keys.controller.js';
+import { ReleasesController } from './releases.controller.js';
 import { SessionController } from './session.controller.js';
 
 @Module({
-  imports: [AccountsModule, TokensModule],
-  controllers: [DeliveriesController, PublishableKeysController, SessionController],
+  imports: [AccountsModule, ReleasesModule, TokensModule],
+  controllers: [DeliveriesController, PublishableKeysController, ReleasesController, SessionController],
   providers: [DeliveriesService],
 })
 export class ConsoleModule {}

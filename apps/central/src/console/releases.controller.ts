@@ -1,0 +1,120 @@
+import { RELEASE_STATUSES, ReleaseView, type ReleaseStatus } from '@hansa/contracts';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { OperatorActor, Requires } from '#auth';
+import { releaseView, ReviewReleaseService } from '#releases';
+
+export class ListReleasesQuery {
+  @IsOptional() @IsIn(RELEASE_STATUSES) status?: ReleaseStatus;
+  @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(100) limit?: number;
+  @IsOptional() @Type(() => Number) @IsInt() @Min(0) @Max(10_000_000) offset?: number;
+}
+
+export class ReleaseList {
+  @IsArray() @ValidateNested({ each: true }) @Type(() => ReleaseView) items!: ReleaseView[];
+  @IsInt() count!: number;
+  @IsInt() limit!: number;
+  @IsInt() offset!: number;
+}
+
+export class ApproveRequest {
+  @IsOptional() @IsString() @MaxLength(2_000) note?: string;
+}
+
+export class ReviewNoteRequest {
+  /** For the publisher: what has to change, or why not. */
+  @IsString() @Length(1, 2_000) note!: string;
+}
+
+export class YankRequest {
+  @IsString() @Length(1, 2_000) reason!: string;
+}
+
+@ApiTags('Console')
+@Controller('console/releases')
+export class ReleasesController {
+  constructor(private readonly reviews: ReviewReleaseService) {}
+
+  /** Releases in a state, longest waiting first. */
+  @Get()
+  @Requires('operator')
+  @ApiOkResponse({ type: ReleaseList })
+  async list(@Query() { status, limit = 20, offset = 0 }: ListReleasesQuery): Promise<ReleaseList> {
+    const { items, count } = await this.reviews.list(status, { limit, offset });
+    return { items: items.map(releaseView), count, limit, offset };
+  }
+
+  /** Lets a reviewed release be published; a job does it. */
+  @Post(':id/approve')
+  @HttpCode(200)
+  @Requires('operator')
+  @ApiOkResponse({ type: ReleaseView })
+  async approve(
+    @Param('id') id: string,
+    @Body() { note }: ApproveRequest,
+    @OperatorActor() actor: string,
+  ): Promise<ReleaseView> {
+    return releaseView(await this.reviews.approve(id, note ?? null, actor));
+  }
+
+  /** Refuses a release for good. */
+  @Post(':id/reject')
+  @HttpCode(200)
+  @Requires('operator')
+  @ApiOkResponse({ type: ReleaseView })
+  async reject(
+    @Param('id') id: string,
+    @Body() { note }: ReviewNoteRequest,
+    @OperatorActor() actor: string,
+  ): Promise<ReleaseView> {
+    return releaseView(await this.reviews.reject(id, note, actor));
+  }
+
+  /** Hands a release back to its publisher. */
+  @Post(':id/request-changes')
+  @HttpCode(200)
+  @Requires('operator')
+  @ApiOkResponse({ type: ReleaseView })
+  async requestChanges(
+    @Param('id') id: string,
+    @Body() { note }: ReviewNoteRequest,
+    @OperatorActor() actor: string,
+  ): Promise<ReleaseView> {
+    return releaseView(await this.reviews.requestChanges(id, note, actor));
+  }
+
+  /** Hides a published release and stops its downloads. */
+  @Post(':id/yank')
+  @HttpCode(200)
+  @Requires('operator')
+  @ApiOkResponse({ type: ReleaseView })
+  async yank(
+    @Param('id') id: string,
+    @Body() { reason }: YankRequest,
+    @OperatorActor() actor: string,
+  ): Promise<ReleaseView> {
+    return releaseView(await this.reviews.yank(id, reason, actor));
+  }
+
+  /** Brings a yanked release back. */
+  @Post(':id/unyank')
+  @HttpCode(200)
+  @Requires('operator')
+  @ApiOkResponse({ type: ReleaseView })
+  async unyank(@Param('id') id: string, @OperatorActor() actor: string): Promise<ReleaseView> {
+    return releaseView(await this.reviews.unyank(id, actor));
+  }
+}

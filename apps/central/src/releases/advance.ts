@@ -1,0 +1,29 @@
+import type { ReleaseStatus } from '@hansa/contracts';
+import type { EntityManager } from 'typeorm';
+import { recordAudit } from '#audit';
+import { Release, settleLatest } from '#catalog';
+import { mayStep } from './release-steps.js';
+import { ReleaseError } from './releases.errors.js';
+
+export interface Step {
+  readonly actor: string;
+  readonly at: Date;
+  /** What is written into the row beside the state. */
+  readonly changes?: Partial<Pick<Release, 'findings' | 'reviewNote' | 'yankedReason' | 'publishedAt' | 'yankedAt'>>;
+}
+
+/**
+ * Takes a locked release to its next state, with the audit row and, when shops see the difference, the catalog revision.
+ * Call it last: the revision is a lock everybody shares.
+ *
+ * @throws {ReleaseError} STEP_NOT_ALLOWED
+ */
+export async function advance(tx: EntityManager, release: Release, to: ReleaseStatus, step: Step): Promise<void> {
+  const from = release.status;
+  if (!mayStep(from, to)) throw new ReleaseError('STEP_NOT_ALLOWED', { status: from });
+  const { actor, at, changes = {} } = step;
+  await tx.update(Release, { id: release.id }, { ...changes, status: to });
+  Object.assign(release, changes, { status: to });
+  await recordAudit(tx, { at, actor, action: `release.${to}`, subject: release.id, data: { from } });
+  if (to === 'published' || to === 'yanked') await settleLatest(tx, release.packageId);
+}

@@ -1,0 +1,40 @@
+import type { ListingView, PublisherKeyView, ReleaseView } from '@hansa/contracts';
+import type { PublisherKey } from '#accounts';
+import { euros, type Package } from '#catalog';
+import type { ReleaseOfPackage } from './releases.repository.js';
+
+/** A release as publishers and operators see it. */
+export function releaseView({ release, package: { marketplaceId } }: ReleaseOfPackage): ReleaseView {
+  return {
+    id: release.id,
+    marketplace_id: marketplaceId,
+    version: release.version,
+    status: release.status,
+    sha256: release.sha256,
+    size_bytes: release.sizeBytes,
+    submitted_at: release.submittedAt.toISOString(),
+    published_at: release.publishedAt?.toISOString() ?? null,
+    findings: release.findings,
+  };
+}
+
+export function listingView(listing: Package): ListingView {
+  return {
+    id: listing.id,
+    marketplace_id: listing.marketplaceId,
+    name: listing.name,
+    type: listing.type,
+    summary: listing.summary,
+    description: listing.description,
+    categories: listing.categories,
+    license_kind: listing.licenseKind,
+    price_eur: euros(listing.priceMinor),
+    ...(listing.billingInterval === null ? {} : { billing_interval: listing.billingInterval }),
+    ...(listing.iconUrl === null ? {} : { icon_url: listing.iconUrl }),
+    screenshots: listing.screenshots,
+  };
+}
+
+export function keyView({ kid, name, addedAt }: PublisherKey): PublisherKeyView {
+  return { kid, name, added_at: addedAt.toISOString() };
+}

@@ -1,0 +1,28 @@
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
+import { AccountsModule } from '#accounts';
+import { CatalogModule } from '#catalog';
+import { StorageModule } from '#storage';
+import { ListingsService } from './listings.service.js';
+import { PublisherKeysService } from './publisher-keys.service.js';
+import { PublisherController } from './publisher.controller.js';
+import { ReleaseJobs } from './release-jobs.js';
+import { ReviewReleaseService } from './review-release.service.js';
+import { SubmitReleaseService } from './submit-release.service.js';
+
+@Module({
+  imports: [AccountsModule, CatalogModule, StorageModule],
+  controllers: [PublisherController],
+  providers: [ListingsService, PublisherKeysService, ReleaseJobs, ReviewReleaseService, SubmitReleaseService],
+  exports: [ReviewReleaseService],
+})
+export class ReleasesModule implements OnModuleInit {
+  constructor(private readonly adapterHost: HttpAdapterHost) {}
+
+  /** Packages are handed over as they arrive, unread: the store bounds and hashes the stream. */
+  onModuleInit(): void {
+    const fastify = (this.adapterHost as Partial<HttpAdapterHost>).httpAdapter?.getInstance<FastifyInstance>();
+    fastify?.addContentTypeParser('application/zip', (_request, payload, done) => done(null, payload));
+  }
+}
