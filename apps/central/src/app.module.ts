@@ -9,7 +9,9 @@ import { ComposerModule } from '#composer';
 import { ConfigModule, type CentralConfig } from '#config';
 import { ConsoleModule } from '#console';
 import { DatabaseModule } from '#database';
+import { DownloadsModule } from '#downloads';
 import { ReleasesModule } from '#releases';
+import { ExternalAuthModule } from '#external-auth';
 import { LicensesModule } from '#licenses';
 import { WebhooksModule } from '#webhooks';
 
@@ -33,10 +35,12 @@ export class AppModule {
         DiscoveryModule,
         AuthModule,
         CatalogModule,
+        DownloadsModule,
         ReleasesModule,
         CheckoutModule,
         ComposerModule,
         ConsoleModule,
+        ExternalAuthModule,
         LicensesModule,
         WebhooksModule,
       ],

@@ -1,9 +1,20 @@
-import { Account, Publisher, PublisherKey, PublisherNamespace, Session } from '#accounts';
+import {
+  Account,
+  MerchantAccount,
+  MerchantIdentity,
+  MerchantMembership,
+  MerchantSession,
+  Publisher,
+  PublisherKey,
+  PublisherNamespace,
+  Session,
+} from '#accounts';
 import { AuditEntry } from '#audit';
 import { Package, Release } from '#catalog';
 import { Order } from '#checkout';
 import { LedgerEntry } from '#earnings';
 import { PackageToken, PackageTokenEntitlement } from '#composer';
+import { Issuer, IssuerKey } from '#external-auth';
 import { Instance } from '#instances';
 import { License, LicenseActivation } from '#licenses';
 import { Delivery, DeliveryAttempt, OutboxEvent } from '#outbox';
@@ -18,10 +29,16 @@ export const ENTITIES = [
   Delivery,
   DeliveryAttempt,
   Instance,
+  Issuer,
+  IssuerKey,
   LedgerEntry,
   License,
   LicenseActivation,
   ManagementToken,
+  MerchantAccount,
+  MerchantIdentity,
+  MerchantMembership,
+  MerchantSession,
   Order,
   OutboxEvent,
   Package,

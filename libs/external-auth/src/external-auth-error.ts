@@ -31,7 +31,11 @@ export type PublicExternalAuthCode = (typeof EXTERNAL_AUTH_CODES)[ExternalAuthCo
 export class ExternalAuthError extends Error {
   readonly publicCode: PublicExternalAuthCode;
 
-  constructor(readonly code: ExternalAuthCode) {
+  /** @param claimedIssuer unverified: good for choosing which configured address the browser goes to, and for nothing else */
+  constructor(
+    readonly code: ExternalAuthCode,
+    readonly claimedIssuer?: string,
+  ) {
     super(code);
     this.name = 'ExternalAuthError';
     this.publicCode = EXTERNAL_AUTH_CODES[code];

@@ -76,18 +76,19 @@ export function readExternalToken(token: string): UnverifiedExternalToken {
   const head = parseJsonObject(header);
   const claims = parseJsonObject(payload);
   if (!head || !claims) return refuse('token_malformed');
-  // RFC 8725 §3.1: the verifier fixes the algorithm. Stops `none`, the other HMACs, and a public key used as a secret.
-  if (head.alg !== 'HS256') refuse('algorithm_not_allowed');
-  // RFC 8725 §3.11: every other token of ours says what it is, and none says plain JWT.
-  if (head.typ !== undefined && head.typ !== 'JWT') refuse('header_not_allowed');
-  if (FORBIDDEN.some((name) => Object.hasOwn(head, name))) refuse('header_not_allowed');
-  const { kid } = head;
-  if (kid !== undefined && (typeof kid !== 'string' || kid.length > 128)) refuse('key_unknown');
-  if (signature.length !== SIGNATURE_BYTES) refuse('signature_mismatch');
   const { iss } = claims;
   if (!isText(iss, 1, 255)) refuse('issuer_unknown');
+  const issuer = iss as string;
+  // RFC 8725 §3.1: the verifier fixes the algorithm. Stops `none`, the other HMACs, and a public key used as a secret.
+  if (head.alg !== 'HS256') refuse('algorithm_not_allowed', issuer);
+  // RFC 8725 §3.11: every other token of ours says what it is, and none says plain JWT.
+  if (head.typ !== undefined && head.typ !== 'JWT') refuse('header_not_allowed', issuer);
+  if (FORBIDDEN.some((name) => Object.hasOwn(head, name))) refuse('header_not_allowed', issuer);
+  const { kid } = head;
+  if (kid !== undefined && (typeof kid !== 'string' || kid.length > 128)) refuse('key_unknown', issuer);
+  if (signature.length !== SIGNATURE_BYTES) refuse('signature_mismatch', issuer);
   const signed = token.slice(0, token.lastIndexOf('.'));
-  return { issuer: iss as string, kid: kid, signed, signature, payload: claims };
+  return { issuer, kid, signed, signature, payload: claims };
 }
 
 /**
@@ -175,6 +176,6 @@ function textOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-function refuse(code: ExternalAuthCode): never {
-  throw new ExternalAuthError(code);
+function refuse(code: ExternalAuthCode, claimedIssuer?: string): never {
+  throw new ExternalAuthError(code, claimedIssuer);
 }

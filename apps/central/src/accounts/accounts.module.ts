@@ -1,6 +1,9 @@
 import { Module } from '@nestjs/common';
 import { AccountsService } from './accounts.service.js';
+import { MerchantsService } from './merchants.service.js';
 import { PublishersService } from './publishers.service.js';
 
-@Module({ providers: [AccountsService, PublishersService], exports: [AccountsService, PublishersService] })
+const SERVICES = [AccountsService, MerchantsService, PublishersService];
+
+@Module({ providers: SERVICES, exports: SERVICES })
 export class AccountsModule {}

@@ -2,5 +2,15 @@ export { Account, Session } from './account.entity.js';
 export { AccountError } from './accounts.errors.js';
 export { AccountsModule } from './accounts.module.js';
 export { AccountsService } from './accounts.service.js';
+export { cookieValues, MerchantCookies, xsrfTokenOf } from './merchant-cookies.js';
+export {
+  MerchantAccount,
+  MerchantIdentity,
+  MerchantMembership,
+  MerchantSession,
+  type MerchantRole,
+} from './merchant.entity.js';
+export type { ExternalArrival } from './merchants.repository.js';
+export { MerchantsService, type ExternalSignIn, type SignedInMerchant } from './merchants.service.js';
 export { Publisher, PublisherKey, PublisherNamespace } from './publisher.entity.js';
 export { PublishersService } from './publishers.service.js';

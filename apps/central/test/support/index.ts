@@ -4,5 +4,6 @@ export * from './harness.js';
 export * from '@hansa/testing';
 export * from './commerce.js';
 export * from './jobs.js';
+export * from './portal.js';
 export * from './shop.js';
 export * from './stripe.js';

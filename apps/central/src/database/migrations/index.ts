@@ -1,18 +1,24 @@
 import { CreateBase1764000000000 } from './1764000000000-create-base.js';
 import { CreateCatalog1764010000000 } from './1764010000000-create-catalog.js';
+import { CreateDownloadTallies1764011000000 } from './1764011000000-create-download-tallies.js';
 import { CreateLicenses1764020000000 } from './1764020000000-create-licenses.js';
 import { CreateOrders1764021000000 } from './1764021000000-create-orders.js';
 import { CreateLedger1764022000000 } from './1764022000000-create-ledger.js';
 import { CreateStripeEvents1764023000000 } from './1764023000000-create-stripe-events.js';
 import { CreateManagementTokens1764050000000 } from './1764050000000-create-management-tokens.js';
+import { CreateMerchants1764060000000 } from './1764060000000-create-merchants.js';
+import { CreateExternalIssuers1764061000000 } from './1764061000000-create-external-issuers.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
 export const MIGRATIONS = [
   CreateBase1764000000000,
   CreateCatalog1764010000000,
+  CreateDownloadTallies1764011000000,
   CreateLicenses1764020000000,
   CreateOrders1764021000000,
   CreateLedger1764022000000,
   CreateStripeEvents1764023000000,
   CreateManagementTokens1764050000000,
+  CreateMerchants1764060000000,
+  CreateExternalIssuers1764061000000,
 ] as const;

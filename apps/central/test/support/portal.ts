@@ -1,0 +1,106 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { Writable } from 'node:stream';
+import { Clock, createLogger } from '@hansa/platform';
+import { createTestDatabase, fixedClock, type FixedClock } from '@hansa/testing';
+import { createHub, type Ground } from '../../src/bootstrap.js';
+import { centralConfigForTests, type CentralConfig } from '#config';
+import { SCHEMA, TEST_SECRET_BOX, type TestHub } from './harness.js';
+
+export const PORTAL_URL = 'https://hub.example';
+
+export interface PortalHub extends TestHub {
+  readonly clock: FixedClock;
+  /** Everything the hub logged, at every level. */
+  logs(): string;
+}
+
+/** A hub that calls itself `PORTAL_URL`, logs everything into memory, and listens on a free loopback port. */
+export async function startPortalHub(config: Partial<CentralConfig> = {}): Promise<PortalHub> {
+  const clock = fixedClock('2030-01-01T00:00:00Z');
+  const lines: string[] = [];
+  const destination = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+  const logger = createLogger({ name: 'central', level: 'trace', destination });
+  const hub = await startHub({ hubUrl: PORTAL_URL, ...config }, { clock, logger, port: 0 });
+  return { ...hub, clock, logs: () => lines.join('') };
+}
+
+/** A hub that calls itself `http://localhost:<port>` and is reached there, in real time: what a browser needs. */
+export async function startBrowserHub(): Promise<TestHub> {
+  const port = await freePort();
+  const logger = createLogger({ name: 'central', level: 'silent' });
+  return startHub({ hubUrl: `http://localhost:${port}` }, { clock: new Clock(), logger, port });
+}
+
+async function startHub(
+  overrides: Partial<CentralConfig>,
+  { clock, logger, port }: Pick<Ground, 'clock' | 'logger'> & { port: number },
+): Promise<TestHub> {
+  const database = await createTestDatabase(SCHEMA);
+  const config = centralConfigForTests(overrides);
+  const { dataSource } = database;
+  const ground = { config, logger, clock, secretBox: TEST_SECRET_BOX, dataSource, postgres: undefined };
+  const app = await createHub(ground);
+  await app.listen(port, '127.0.0.1');
+  return {
+    app,
+    database,
+    ground,
+    url: (await app.getUrl()).replace('[::1]', '127.0.0.1'),
+    async close() {
+      await app.close();
+      await database.drop();
+    },
+  };
+}
+
+export async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((done) => probe.close(done));
+  return port;
+}
+
+/** The cookies an answer sets, by name; one that is removed has no value. */
+export function cookiesOf(response: Response): Record<string, string> {
+  return Object.fromEntries(
+    response.headers.getSetCookie().map((line) => {
+      const [pair] = line.split(';') as [string];
+      return [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)] as const;
+    }),
+  );
+}
+
+/** Counts the SQL statements that `work` runs through the hub's data source; transaction brackets do not count. */
+export async function statementsOf(hub: TestHub, work: () => Promise<unknown>): Promise<string[]> {
+  const { dataSource } = hub.database;
+  const seen: string[] = [];
+  const before = dataSource.logger;
+  dataSource.logger = {
+    ...silent,
+    logQuery: (query: string) => {
+      if (!/^(START TRANSACTION|COMMIT|ROLLBACK)/.test(query)) seen.push(query);
+    },
+  };
+  try {
+    await work();
+  } finally {
+    dataSource.logger = before;
+  }
+  return seen;
+}
+
+const nothing = () => undefined;
+const silent = {
+  logQueryError: nothing,
+  logQuerySlow: nothing,
+  logSchemaBuild: nothing,
+  logMigration: nothing,
+  log: nothing,
+};
