@@ -32,12 +32,13 @@ describe(fetchPackage, () => {
   beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'fetch-'))));
   afterEach(() => rm(folder, { recursive: true }));
 
-  /** A body that never ends, and how much of it was read. */
-  const endless = () => {
+  /** A body far longer than any limit here, and how much of it was read. */
+  const tooLong = () => {
     const read = { chunks: 0 };
     const pull = (stream: ReadableStreamDefaultController<Uint8Array>) => {
       read.chunks += 1;
-      stream.enqueue(new Uint8Array(1_000));
+      if (read.chunks > 100) stream.close();
+      else stream.enqueue(new Uint8Array(1_000));
     };
     return { read, fetch: async () => new Response(new ReadableStream({ pull })) };
   };
@@ -60,14 +61,14 @@ describe(fetchPackage, () => {
     ['the size the hub named', 5_000, 'SIZE_MISMATCH'],
     ['the size this shop accepts', undefined, 'PACKAGE_TOO_LARGE'],
   ])('stops reading at %s', async (_: string, size: number | undefined, code: string) => {
-    const { fetch, read } = endless();
+    const { fetch, read } = tooLong();
     await expect(fetchPackage(fetch, order(size, 9_000))).rejects.toMatchObject({ code });
     expect(read.chunks).toBeLessThan(15);
     expect(await readdir(folder)).not.toContain('p.zip');
   });
 
   it('asks for nothing that is said to be too large', async () => {
-    const { fetch, read } = endless();
+    const { fetch, read } = tooLong();
     await expect(fetchPackage(fetch, order(100_001))).rejects.toMatchObject({ code: 'PACKAGE_TOO_LARGE' });
     expect(read.chunks).toBe(0);
   });
