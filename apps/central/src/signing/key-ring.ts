@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { generateEd25519, generateX25519 } from '@hansa/trust';
+import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { generateEd25519, generateX25519, thumbprint } from '@hansa/trust';
 import { Clock, inTransaction, SecretBox } from '@hansa/platform';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, MoreThan, IsNull, type EntityManager } from 'typeorm';
@@ -14,12 +14,20 @@ export interface RingKey {
   /** A private JWK, or `{ k }` in base64url for a symmetric key. */
   readonly privateJwk: Record<string, unknown>;
   readonly activeFrom: Date;
+  /** Not accepted from here on. */
+  readonly retiredAt: Date | null;
 }
 
-/** Verifiers cache `/.well-known/jwks.json` for 5 minutes; a new key signs after every cache has it. */
-const ROTATION_LEAD_SECONDS = 600;
-/** How long tokens of the old key live at most: license tokens carry a shop for 30 days. */
-const OVERLAP_SECONDS = 31 * 24 * 3_600;
+/**
+ * A new key signs after every cache of `/.well-known/jwks.json` has it (5 minutes at the edge, and what verifiers keep), and the
+ * old one is accepted until the last thing it made has lapsed: license tokens carry a shop for 30 days, extension tokens live 300 s.
+ */
+const ROTATION: Record<KeyPurpose, { readonly leadSeconds: number; readonly overlapSeconds: number }> = {
+  license: { leadSeconds: 600, overlapSeconds: 31 * 24 * 3_600 },
+  sealing: { leadSeconds: 600, overlapSeconds: 31 * 24 * 3_600 },
+  download: { leadSeconds: 600, overlapSeconds: 31 * 24 * 3_600 },
+  ext: { leadSeconds: 900, overlapSeconds: 1_800 },
+};
 /** Any fixed number: hub processes that start together make one set of first keys. */
 const FIRST_KEYS_LOCK = 4_711_003;
 
@@ -58,22 +66,45 @@ export class KeyRing implements OnModuleInit {
 
   /** Every key of a purpose that is still accepted, newest first; the next one is among them before it signs. */
   accepted(purpose: KeyPurpose): readonly RingKey[] {
-    return this.keys.filter((key) => key.purpose === purpose);
+    const now = this.clock.now();
+    return this.keys.filter((key) => key.purpose === purpose && (key.retiredAt === null || key.retiredAt > now));
   }
 
   /** Adds a key that takes over once verifiers have it, or at once when the old one is not to be trusted any more. */
   async rotate(purpose: KeyPurpose, mode: 'planned' | 'emergency', actor: string): Promise<string> {
-    const kid = await inTransaction(this.dataSource, async (tx) => {
-      const now = this.clock.now();
-      const activeFrom = mode === 'planned' ? new Date(now.getTime() + ROTATION_LEAD_SECONDS * 1_000) : now;
-      const retiredAt = mode === 'planned' ? new Date(activeFrom.getTime() + OVERLAP_SECONDS * 1_000) : now;
-      await tx.update(SigningKey, { purpose, retiredAt: IsNull() }, { retiredAt });
-      const added = await this.add(tx, purpose, activeFrom);
-      await recordAudit(tx, { at: now, actor, action: 'key.rotated', subject: added, data: { purpose, mode } });
-      await tx.query(`SELECT pg_notify('signing_keys', '')`);
-      return added;
-    });
+    const kid = await inTransaction(this.dataSource, (tx) => this.replace(tx, purpose, mode, actor));
     await this.reload();
+    return kid;
+  }
+
+  /** Rotates as planned when the newest key is this old; asking again changes nothing. */
+  async rotateWhenDue(purpose: KeyPurpose, maxAgeSeconds: number, actor: string): Promise<string | undefined> {
+    const kid = await inTransaction(this.dataSource, async (tx) => {
+      await tx.query('SELECT pg_advisory_xact_lock($1)', [FIRST_KEYS_LOCK]);
+      const youngest = new Date(this.clock.now().getTime() - maxAgeSeconds * 1_000);
+      const isFresh = await tx.existsBy(SigningKey, { purpose, createdAt: MoreThan(youngest), retiredAt: IsNull() });
+      return isFresh ? undefined : this.replace(tx, purpose, 'planned', actor);
+    });
+    if (kid !== undefined) await this.reload();
+    return kid;
+  }
+
+  private async replace(
+    tx: EntityManager,
+    purpose: KeyPurpose,
+    mode: 'planned' | 'emergency',
+    actor: string,
+  ): Promise<string> {
+    const now = this.clock.now();
+    const { leadSeconds, overlapSeconds } = ROTATION[purpose];
+    const activeFrom = mode === 'planned' ? new Date(now.getTime() + leadSeconds * 1_000) : now;
+    const retiredAt = mode === 'planned' ? new Date(activeFrom.getTime() + overlapSeconds * 1_000) : now;
+    await tx.update(SigningKey, { purpose, retiredAt: IsNull() }, { retiredAt });
+    // In an emergency a key that an earlier rotation left to lapse may be the one that leaked.
+    if (mode === 'emergency') await tx.update(SigningKey, { purpose, retiredAt: MoreThan(now) }, { retiredAt });
+    const kid = await this.add(tx, purpose, activeFrom);
+    await recordAudit(tx, { at: now, actor, action: 'key.rotated', subject: kid, data: { purpose, mode } });
+    await tx.query(`SELECT pg_notify('signing_keys', '')`);
     return kid;
   }
 
@@ -99,7 +130,7 @@ export class KeyRing implements OnModuleInit {
       where: [{ retiredAt: IsNull() }, { retiredAt: MoreThan(now) }],
       order: { activeFrom: 'DESC' },
     });
-    this.keys = rows.map(({ kid, purpose, publicJwk, privateSealed, activeFrom }) => ({
+    this.keys = rows.map(({ kid, purpose, publicJwk, privateSealed, activeFrom, retiredAt }) => ({
       kid,
       purpose,
       publicJwk,
@@ -108,6 +139,7 @@ export class KeyRing implements OnModuleInit {
         unknown
       >,
       activeFrom,
+      retiredAt,
     }));
   }
 }
@@ -118,5 +150,14 @@ function newKey(purpose: KeyPurpose): { kid: string; publicJwk: object | null; p
     const kid = createHash('sha256').update(k).digest('base64url').slice(0, 16);
     return { kid, publicJwk: null, privateJwk: { kty: 'oct', k: k.toString('base64url') } };
   }
+  if (purpose === 'ext') return generateEs256();
   return purpose === 'license' ? generateEd25519() : generateX25519();
+}
+
+/** A P-256 pair for ES256, named by its RFC 7638 thumbprint. */
+function generateEs256(): { kid: string; publicJwk: object; privateJwk: object } {
+  const { kty, crv, x, y, d } = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
+  const kid = thumbprint({ kty, crv, x, y });
+  const publicJwk = { kty, crv, x, y, kid };
+  return { kid, publicJwk, privateJwk: { ...publicJwk, d } };
 }
