@@ -96,8 +96,8 @@ export async function createTenant(ground: Ground): Promise<NestFastifyApplicati
 }
 
 /**
- * Gets a shop going: its first admin, what its licenses allow, its plugins. The hub is asked by jobs, so a hub that is away holds
- * up nothing.
+ * Gets a shop ready to serve: its first admin, what its licenses allow. The hub is asked by jobs, so a hub that is away holds up
+ * nothing.
  */
 export async function openShop(app: NestFastifyApplication, { config, logger }: Ground): Promise<void> {
   if (config.firstAdmin) {
@@ -107,13 +107,17 @@ export async function openShop(app: NestFastifyApplication, { config, logger }: 
   await app.get(LicensesService).applyStandings();
   await app.get(RegistrationService).requestRegistration();
   await app.get(LicensesService).requestChecks();
-  await app.get(PluginRuntime).startFollowing();
 }
 
 /** Starts to serve. On Fastify itself: Nest would log a port in use as its own error beside the line that names the setting. */
 export async function listen(app: NestFastifyApplication, { config }: Ground): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   await fastify.listen({ port: config.http.port, host: config.http.host });
+}
+
+/** Starts the enabled plugins, in the process that serves HTTP. */
+export async function startPlugins(app: NestFastifyApplication): Promise<void> {
+  await app.get(PluginRuntime).startFollowing();
 }
 
 /** Does the tenant's jobs, and fetches its events, in this process until stopped. */

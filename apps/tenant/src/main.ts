@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { migrate } from '@hansa/platform';
-import { createTenant, layGround, listen, openShop, workOnJobs, type Ground } from './bootstrap.js';
+import { createTenant, layGround, listen, openShop, startPlugins, workOnJobs, type Ground } from './bootstrap.js';
 import { runRole } from './run-role.js';
 
 await runRole(async () => {
@@ -16,8 +16,9 @@ await runRole(async () => {
 async function serve(ground: Ground): Promise<() => Promise<void>> {
   await migrate(ground.dataSource);
   const app = await createTenant(ground);
-  await listen(app, ground);
   await openShop(app, ground);
+  await listen(app, ground);
+  await startPlugins(app);
   // After listening: the hub calls back while the shop registers.
   const worker = ground.config.worker.inProcess ? await workOnJobs(app, ground) : undefined;
   const { baseUrl: url, http } = ground.config;

@@ -7,7 +7,7 @@ import { createTestDatabase, eventually } from '@hansa/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { DataSource } from 'typeorm';
 import { tenantConfigForTests, type TenantConfig } from '#config';
-import { createTenant, openShop, workOnJobs, type Ground } from '../../src/bootstrap.js';
+import { createTenant, openShop, startPlugins, workOnJobs, type Ground } from '../../src/bootstrap.js';
 import type { FakeHub } from './fake-hub.js';
 import { SCHEMA } from './schema.js';
 
@@ -70,6 +70,7 @@ export async function startTenant({
   const app = await createTenant(ground);
   await openShop(app, ground);
   await app.listen(0, '127.0.0.1');
+  await startPlugins(app);
   const working: JobWorker | undefined = worker ? await workOnJobs(app, ground) : undefined;
   const url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
   const call = caller(url);
