@@ -3,6 +3,7 @@ import {
   anInstance,
   asOperator,
   doJobs,
+  eventually,
   fixedClock,
   startTestHub,
   startTestShop,
@@ -14,6 +15,7 @@ import { AuditEntry } from '#audit';
 import { Instance, InstancesService } from '#instances';
 import { Delivery, DeliveryAttempt, OutboxService } from '#outbox';
 import { DeliverWebhookJob } from '../src/webhooks/deliver-webhook.job.js';
+import { InboxService } from '../src/webhooks/inbox.service.js';
 import { ResumeLostWorkJob } from '../src/webhooks/resume-lost-work.job.js';
 
 const NOON = '2030-01-01T12:00:00.000Z';
@@ -51,6 +53,12 @@ describe('deliveries', () => {
     return deliveryId;
   };
   const now = (id: string) => db().findOneByOrFail(Delivery, { id });
+  const waitingForLocks = async (): Promise<number> => {
+    const [row]: { count: string }[] = await hub.database.dataSource.query(
+      `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    return Number(row?.count);
+  };
   const attemptsOf = (deliveryId: string) =>
     db().find(DeliveryAttempt, { where: { deliveryId }, order: { attempt: 'ASC' } });
 
@@ -92,6 +100,34 @@ describe('deliveries', () => {
       expect(shop.received).toHaveLength(1);
       await hub.database.takeJobs(); // those that came second look again later
       expect(await now(deliveryId)).toMatchObject({ status: 'delivered' });
+    });
+
+    it('are not sent when another process is just writing them down as done', async () => {
+      const deliveryId = await record();
+      await hub.database.takeJobs();
+      let sent: Promise<void> | undefined;
+      await hub.database.dataSource.transaction(async (tx) => {
+        const done = { status: 'delivered', deliveredAt: clock.now(), nextAttemptAt: null } as const;
+        await tx.update(Delivery, { id: deliveryId }, done);
+        sent = job.deliver({ deliveryId });
+        await eventually('the try waits for the lock', async () => (await waitingForLocks()) > 0);
+      });
+      await sent;
+      expect(shop.received).toHaveLength(0);
+    });
+
+    it('stay done when they were pulled while a push was under way that failed', async () => {
+      shop.answerWith('hang');
+      const deliveryId = await record();
+      await hub.database.takeJobs();
+      const sending = job.deliver({ deliveryId });
+      await eventually('the push is under way', async () => shop.received.length === 1);
+      await hub.app.get(InboxService, { strict: false }).acknowledge(instance.id, [deliveryId]);
+      await shop.close();
+      await sending;
+      expect(await now(deliveryId)).toMatchObject({ status: 'delivered', attempts: 0 });
+      expect(await attemptsOf(deliveryId)).toMatchObject([{ attempt: 1, httpStatus: null }]);
+      shop = await startTestShop();
     });
 
     it('carry every secret that counts while one is rotated', async () => {
@@ -193,6 +229,9 @@ describe('deliveries', () => {
   });
 
   describe('when the process is killed between sending and writing it down', () => {
+    // The sweep sees every delivery: those of other tests are put aside.
+    beforeEach(() => db().update(Delivery, { status: 'pending' }, { nextAttemptAt: null }));
+
     it('are sent once more under the same id when the claim has ended, and not before', async () => {
       const deliveryId = await record();
       await hub.database.takeJobs();
@@ -205,6 +244,17 @@ describe('deliveries', () => {
       await job.deliver({ deliveryId });
       expect(shop.received.map(({ headers }) => headers['x-carpha-delivery-id'])).toEqual([deliveryId]);
       expect(await now(deliveryId)).toMatchObject({ status: 'delivered' });
+    });
+
+    it('are left to their job while they have one', async () => {
+      await record();
+      const jobs = () => hub.database.dataSource.query('SELECT * FROM graphile_worker._private_jobs');
+      await hub.database.dataSource.query('UPDATE graphile_worker._private_jobs SET attempts = 7');
+      const before: unknown = await jobs();
+      clock.advance(3_600);
+      await hub.app.get(ResumeLostWorkJob, { strict: false }).resume();
+      expect(await jobs()).toEqual(before);
+      await hub.database.takeJobs();
     });
 
     it('are picked up by the sweep when the job is gone too', async () => {

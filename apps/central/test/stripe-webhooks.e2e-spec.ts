@@ -137,9 +137,21 @@ describe('what Stripe says', () => {
       const inbox = hub.app.get(StripeInbox, { strict: false });
       const payload = job!.payload as { eventId: string };
       await Promise.all([inbox.handle(payload), inbox.handle(payload), inbox.handle(payload)]);
-      await inbox.handle(payload);
       await doJobs(hub);
       expect(await consequences()).toEqual(ONCE);
+
+      const handled = await db().findOneByOrFail(StripeEventRow, { id: payload.eventId });
+      clock.advance(1);
+      await inbox.handle(payload);
+      expect(await db().findOneByOrFail(StripeEventRow, { id: payload.eventId })).toEqual(handled);
+      expect(handled.outcome).toBe('paid');
+    });
+
+    it('sets nothing in motion when it is told again later', async () => {
+      const event = stripeEvent(order);
+      await say(event);
+      expect((await sendStripeEvent(hub, event)).status).toBe(200);
+      expect(await hub.database.takeJobs()).toEqual([]);
     });
 
     it('counts once when several events say it and several workers hear them', async () => {
@@ -278,6 +290,17 @@ describe('what Stripe says', () => {
   });
 
   describe('and the work is lost on the way', () => {
+    it('is left to its job while it has one, however long that takes', async () => {
+      await sendStripeEvent(hub, stripeEvent(order));
+      const jobs = () => hub.database.dataSource.query('SELECT * FROM graphile_worker._private_jobs');
+      await hub.database.dataSource.query('UPDATE graphile_worker._private_jobs SET attempts = 7');
+      const before: unknown = await jobs();
+      clock.advance(3_600);
+      await hub.app.get(ResumeLostWorkJob, { strict: false }).resume();
+      expect(await jobs()).toEqual(before);
+      await doJobs(hub);
+    });
+
     it('is picked up by the sweep when its job is gone, and not before it is overdue', async () => {
       await sendStripeEvent(hub, stripeEvent(order));
       await hub.database.takeJobs();
