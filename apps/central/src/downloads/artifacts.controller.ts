@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Public } from '@hansa/platform';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
@@ -62,7 +63,8 @@ export class ArtifactsController {
     const { start, end } = range ?? { start: 0, end: sizeBytes - 1 };
     if (range) void reply.code(206).header('content-range', `bytes ${start}-${end}/${sizeBytes}`);
     void reply.header('content-length', end - start + 1);
-    await reply.send(request.method === 'HEAD' ? undefined : this.store.open(sha256, { start, end }));
+    // An empty stream and not nothing: Fastify would take that for a length of 0.
+    await reply.send(request.method === 'HEAD' ? Readable.from([]) : this.store.open(sha256, { start, end }));
   }
 }
 

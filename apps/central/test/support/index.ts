@@ -7,3 +7,4 @@ export * from './jobs.js';
 export * from './portal.js';
 export * from './shop.js';
 export * from './stripe.js';
+export * from './publishing.js';
