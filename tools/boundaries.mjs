@@ -6,8 +6,8 @@
 /** Features by app, lowest layer first. A feature imports only from layers below its own, by `#name`. */
 export const LAYERS = {
   central: [
-    ['config', 'database'],
-    ['outbox', 'storage', 'signing', 'audit', 'mail'],
+    ['config', 'database', 'audit'],
+    ['outbox', 'storage', 'signing', 'mail'],
     ['accounts', 'instances', 'tokens'],
     ['auth'],
     ['catalog'],
@@ -17,9 +17,12 @@ export const LAYERS = {
   ],
   tenant: [
     ['config', 'database', 'egress', 'audit'],
+    ['access'],
     ['hub'],
     ['feed'],
-    ['plugins', 'installer', 'licenses'],
+    ['plugins'],
+    ['licenses'],
+    ['installer'],
     ['updates'],
     ['admin', 'hub-events', 'event-hooks'],
   ],

@@ -68,7 +68,7 @@ async function buy() {
 
   const plugin = await until('the plugin is installed', async () => {
     const { items } = await shop('GET', '/admin/plugins', undefined, token);
-    return items.find((item) => item.marketplace_id === wanted.marketplace_id && item.status === 'running');
+    return items.find((item) => item.marketplace_id === wanted.marketplace_id && item.enabled);
   });
   tell(`${plugin.name} ${plugin.version} is installed: Stripe event → license → signed webhook → verified → running`);
   await showInstalled(wanted, token);

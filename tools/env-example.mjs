@@ -23,4 +23,5 @@ ${envExample(TenantEnv)}
 ${sandbox}`;
 
 if (!process.argv.includes('--check')) writeFileSync(FILE, text);
-else if (readFileSync(FILE, 'utf8') !== text) fail(`${FILE} is not what the settings classes say. Run node tools/env-example.mjs.`);
+else if (readFileSync(FILE, 'utf8') !== text)
+  fail(`${FILE} is not what the settings classes say. Run node tools/env-example.mjs.`);

@@ -19,7 +19,8 @@ export async function publishExamples({ hubUrl, dataDir }, state, operatorEmail)
   await addPublisherKey(hubUrl, token, key);
 
   const plugins = readdirSync(EXAMPLES).filter((name) => existsSync(join(EXAMPLES, name, 'manifest.json')));
-  const approve = await operatorOf(hubUrl, operatorEmail, await state.keep('operatorPassword'));
+  const operator = { email: operatorEmail, password: await state.keep('operatorPassword') };
+  const approve = await approver(hubUrl, operator, token);
   for (const name of plugins) {
     const dir = join(EXAMPLES, name);
     const done = join(work, `${name}.published`);
@@ -47,15 +48,16 @@ async function publish({ hubUrl, env, key, dir, work, approve }) {
 }
 
 /** Signs the operator in and gives back the act of approving one release and waiting until shops can see it. */
-async function operatorOf(hubUrl, email, password) {
-  const session = await call(`${hubUrl}/console/session`, 'POST', {}, { email, password });
-  const headers = { authorization: `Bearer ${session.token}` };
+async function approver(hubUrl, operator, publisherToken) {
+  const session = await call(`${hubUrl}/console/session`, 'POST', {}, operator);
+  const asOperator = { authorization: `Bearer ${session.token}` };
+  const asPublisher = { authorization: `Bearer ${publisherToken}` };
   return async (id, name) => {
     for (const deadline = Date.now() + PUBLISH_TIMEOUT_MS; Date.now() < deadline;) {
-      const { status, findings } = await call(`${hubUrl}/console/releases/${id}`, 'GET', headers);
+      const { status, findings } = await call(`${hubUrl}/publisher/releases/${id}`, 'GET', asPublisher);
       if (status === 'published') return;
       if (status === 'rejected') throw new Error(`${name} was rejected: ${JSON.stringify(findings)}`);
-      if (status === 'in_review') await call(`${hubUrl}/console/releases/${id}/approve`, 'POST', headers, {});
+      if (status === 'in_review') await call(`${hubUrl}/console/releases/${id}/approve`, 'POST', asOperator, {});
       await new Promise((done) => setTimeout(done, 100));
     }
     throw new Error(`${name} was not published in time`);

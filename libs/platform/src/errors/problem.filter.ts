@@ -14,7 +14,7 @@ export class ProblemFilter implements ExceptionFilter {
 /** Also the answer of routes that live below Nest, on Fastify itself. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const answer = problemFor(error, request.id);
-  if (!answer) request.log.error({ err: error, request_id: request.id }, 'unexpected error');
+  if (!answer) request.log.error({ err: error }, 'unexpected error');
   if (reply.sent || reply.raw.headersSent) return;
   const { status, body } = answer ?? unexpectedProblem(request.id);
   if (status === 401 && !reply.hasHeader('www-authenticate')) void reply.header('www-authenticate', 'Bearer');

@@ -36,7 +36,7 @@ export async function createHttpApp(
 ): Promise<NestFastifyApplication> {
   const settings: FastifyServerOptions = {
     loggerInstance: options.logger,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     bodyLimit: options.bodyLimit ?? DEFAULT_BODY_LIMIT,
     routerOptions: { maxParamLength: MAX_URL_PARAMETER, ignoreTrailingSlash: false },
     trustProxy: options.trustedProxies && options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
@@ -69,9 +69,6 @@ function observe(fastify: FastifyInstance): void {
     const status = reply.statusCode;
     const level = status >= 500 ? 'error' : status >= 400 || request.method !== 'GET' ? 'info' : 'debug';
     const route = request.routeOptions.url ?? 'unknown';
-    request.log[level](
-      { request_id: request.id, method: request.method, route, status, ms: Math.round(reply.elapsedTime) },
-      'request',
-    );
+    request.log[level]({ method: request.method, route, status, ms: Math.round(reply.elapsedTime) }, 'request');
   });
 }

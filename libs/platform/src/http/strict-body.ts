@@ -36,9 +36,11 @@ export function acceptJson(fastify: FastifyInstance): void {
   );
 }
 
-/** The received bytes of a request whose route is marked `rawBody`. */
+const NO_BYTES = Buffer.alloc(0);
+
+/** The received bytes of a request whose route is marked `rawBody`; none when it came without a body. */
 export function rawBodyOf(request: FastifyRequest): Buffer {
-  if (!request.rawBody)
-    throw new Error(`${request.routeOptions.url ?? 'route'} reads a raw body and is not marked rawBody`);
-  return request.rawBody;
+  if (!request.routeOptions.config.rawBody)
+    throw new Error(`${request.routeOptions.url ?? 'route'} is not marked rawBody`);
+  return request.rawBody ?? NO_BYTES;
 }
