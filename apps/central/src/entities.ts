@@ -13,7 +13,13 @@ import { AuditEntry } from '#audit';
 import { Package, Release } from '#catalog';
 import { Order } from '#checkout';
 import { LedgerEntry } from '#earnings';
-import { PackageToken, PackageTokenEntitlement } from '#composer';
+import {
+  ComposerAdvisory,
+  ComposerPackage,
+  ComposerVersionRow,
+  PackageToken,
+  PackageTokenEntitlement,
+} from '#composer';
 import { Issuer, IssuerKey } from '#external-auth';
 import { Instance } from '#instances';
 import { License, LicenseActivation } from '#licenses';
@@ -26,6 +32,9 @@ import { StripeEventRow } from '#webhooks';
 export const ENTITIES = [
   Account,
   AuditEntry,
+  ComposerAdvisory,
+  ComposerPackage,
+  ComposerVersionRow,
   Delivery,
   DeliveryAttempt,
   Instance,

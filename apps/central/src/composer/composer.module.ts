@@ -1,12 +1,36 @@
 import { Module } from '@nestjs/common';
+import { StorageModule } from '#storage';
 import { TokensModule } from '#tokens';
+import { AccessLedger } from './access-ledger.js';
+import { ComposerGate } from './composer-gate.js';
+import { ComposerIndex } from './composer-index.js';
+import { Dists } from './dists.js';
 import { ManagementTokensController } from './management-tokens.console.controller.js';
 import { PackageTokensController } from './package-tokens.controller.js';
 import { PackageTokensService } from './package-tokens.service.js';
+import { PackageViews } from './package-views.js';
+import { PublisherPackagesController } from './publisher-packages.controller.js';
+import { PublisherPackagesService } from './publisher-packages.service.js';
+import { RepositoryRoutes } from './repository-routes.js';
+import { TokenScopes } from './token-scopes.js';
+import { UploadsService } from './uploads.service.js';
+import { VersionsService } from './versions.service.js';
 
 @Module({
-  imports: [TokensModule],
-  controllers: [ManagementTokensController, PackageTokensController],
-  providers: [PackageTokensService],
+  imports: [StorageModule, TokensModule],
+  controllers: [ManagementTokensController, PackageTokensController, PublisherPackagesController],
+  providers: [
+    AccessLedger,
+    ComposerGate,
+    ComposerIndex,
+    Dists,
+    PackageTokensService,
+    PackageViews,
+    PublisherPackagesService,
+    RepositoryRoutes,
+    TokenScopes,
+    UploadsService,
+    VersionsService,
+  ],
 })
 export class ComposerModule {}

@@ -1,2 +1,3 @@
 export { ComposerModule } from './composer.module.js';
+export { ComposerAdvisory, ComposerPackage, ComposerVersionRow } from './composer-package.entity.js';
 export { PackageToken, PackageTokenEntitlement } from './package-token.entity.js';

@@ -1,8 +1,9 @@
 import { createServer, type AddressInfo } from 'node:net';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger } from '@hansa/platform';
+import { packDirectory } from '@hansa/archive';
+import { createLogger, openDatabase } from '@hansa/platform';
 import { createTestDatabase, fixedClock, type FixedClock, type TestDatabase } from '@hansa/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AccountsService, PublishersService } from '#accounts';
@@ -43,13 +44,16 @@ export async function startComposerHub(
 ): Promise<ComposerHub> {
   const { on } = options;
   const database = on?.database ?? (await createTestDatabase(SCHEMA));
+  // A hub closes its connections when it stops, so a second one has its own.
+  const dataSource = on
+    ? await openDatabase({ ...SCHEMA, url: database.url, applicationName: 'second hub' })
+    : database.dataSource;
   const dataDir = on?.ground.config.dataDir ?? mkdtempSync(join(tmpdir(), 'hansa-composer-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const config = centralConfigForTests({ hubUrl: url, dataDir, ...options.config });
   const clock = options.clock ?? on?.clock ?? fixedClock('2030-01-01T00:00:00Z');
   const logger = createLogger({ name: 'central', level: config.logLevel });
-  const { dataSource } = database;
   const ground: Ground = { config, logger, clock, secretBox: TEST_SECRET_BOX, dataSource, postgres: undefined };
   const app = await createHub(ground);
   await app.listen(port, '127.0.0.1');
@@ -139,4 +143,66 @@ export async function freePort(): Promise<number> {
   const { port } = probe.address() as AddressInfo;
   await new Promise((done) => probe.close(done));
   return port;
+}
+
+/** A zip of these files, the same bytes each time. */
+export async function aZip(files: Readonly<Record<string, string>>): Promise<Buffer> {
+  const root = mkdtempSync(join(tmpdir(), 'hansa-zip-'));
+  try {
+    for (const [path, content] of Object.entries(files)) {
+      mkdirSync(join(root, 'in', path, '..'), { recursive: true });
+      writeFileSync(join(root, 'in', path), content);
+    }
+    await packDirectory(join(root, 'in'), join(root, 'out.zip'));
+    return readFileSync(join(root, 'out.zip'));
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+/** The files of a PHP package whose one class tells its version. */
+export function phpPackage(name: string, version: string, rest: Record<string, unknown> = {}): Record<string, string> {
+  const [vendor, base] = name
+    .split('/')
+    .map((part) => part.replace(/(^|-)([a-z])/g, (_, __, c: string) => c.toUpperCase()));
+  const namespace = `${vendor!}\\${base!}`;
+  return {
+    'composer.json': JSON.stringify({
+      name,
+      version,
+      description: `${base!} for shops`,
+      license: 'proprietary',
+      require: { php: '>=7.4' },
+      autoload: { 'psr-4': { [`${namespace}\\`]: 'src/' } },
+      ...rest,
+    }),
+    'src/Extension.php': `<?php\nnamespace ${namespace};\nfinal class Extension { const VERSION = '${version}'; }\n`,
+  };
+}
+
+export interface UploadAnswer {
+  readonly id: string;
+  readonly sha1: string;
+  readonly sha256: string;
+  readonly version_normalized: string;
+  readonly code?: string;
+}
+
+/** Uploads a zip the way a publisher does. */
+export function upload(hub: ComposerHub, token: string, zip: Buffer, query = ''): Promise<Called<UploadAnswer>> {
+  const headers = { 'content-type': 'application/zip' };
+  return hub.call<UploadAnswer>('POST', `/publisher/composer/versions${query}`, { token, body: zip, headers });
+}
+
+/** Publishes one version of a PHP package. */
+export async function publishVersion(
+  hub: ComposerHub,
+  token: string,
+  name: string,
+  version: string,
+  rest: Record<string, unknown> = {},
+): Promise<UploadAnswer> {
+  const { status, body } = await upload(hub, token, await aZip(phpPackage(name, version, rest)));
+  if (status !== 201) throw new Error(`${name} ${version} was not published: ${status} ${JSON.stringify(body)}`);
+  return body;
 }

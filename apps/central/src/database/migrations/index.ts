@@ -8,6 +8,7 @@ import { CreateStripeEvents1764023000000 } from './1764023000000-create-stripe-e
 import { CreateManagementTokens1764050000000 } from './1764050000000-create-management-tokens.js';
 import { CreateMerchants1764060000000 } from './1764060000000-create-merchants.js';
 import { CreateExternalIssuers1764061000000 } from './1764061000000-create-external-issuers.js';
+import { CreateComposer1764051000000 } from './1764051000000-create-composer.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
 export const MIGRATIONS = [
@@ -19,6 +20,7 @@ export const MIGRATIONS = [
   CreateLedger1764022000000,
   CreateStripeEvents1764023000000,
   CreateManagementTokens1764050000000,
+  CreateComposer1764051000000,
   CreateMerchants1764060000000,
   CreateExternalIssuers1764061000000,
 ] as const;

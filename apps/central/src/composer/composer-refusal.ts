@@ -1,0 +1,87 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Charged } from './access-ledger.js';
+import type { TokenScope } from './token-scopes.js';
+
+/** Refusals of the repository: the house's envelope, and a sentence for the customer's terminal. */
+const REFUSALS = {
+  CREDENTIALS_REQUIRED: {
+    status: 401,
+    type: 'unauthorized',
+    message: 'Send a package token, as Basic password or Bearer.',
+  },
+  TOKEN_UNKNOWN: { status: 401, type: 'unauthorized', message: 'This package token is unknown.' },
+  TOKEN_REVOKED: { status: 401, type: 'unauthorized', message: 'This package token is revoked.' },
+  TOKEN_EXPIRED: { status: 401, type: 'unauthorized', message: 'This package token has expired.' },
+  PACKAGE_NOT_FOUND: { status: 404, type: 'not_found', message: 'This token opens no such package.' },
+  RATE_LIMITED: { status: 429, type: 'rate_limited', message: 'The hourly limit of this token is used up.' },
+} as const;
+
+export interface ComposerRefusal {
+  readonly code: keyof typeof REFUSALS;
+  /** Composer prints it, if the answer is `application/json` to the letter. */
+  readonly warning?: string;
+}
+
+/** Why this token may read nothing now; null when it may. */
+export function refusalOf(scope: TokenScope | undefined, now: Date): ComposerRefusal | null {
+  if (!scope) return { code: 'TOKEN_UNKNOWN', warning: 'This package token is unknown. Check auth.json.' };
+  if (scope.revokedAt) return { code: 'TOKEN_REVOKED', warning: `Token revoked on ${dayOf(scope.revokedAt)}.` };
+  if (scope.expiresAt && scope.expiresAt <= now) {
+    return {
+      code: 'TOKEN_EXPIRED',
+      warning: `Token expired on ${dayOf(scope.expiresAt)}, renew it where you bought it.`,
+    };
+  }
+  return null;
+}
+
+/** What a package outside a token's rights is answered; names a right that has run out, and nothing the token never had. */
+export function notCovered(scope: TokenScope, name: string, now: Date): ComposerRefusal {
+  const ended = scope.entitlements.find(
+    ({ prefix, exact, expiresAt }) =>
+      expiresAt && expiresAt <= now && (exact ? name === prefix : name.startsWith(prefix)),
+  );
+  const warning =
+    ended?.expiresAt && `Your access to ${name} ended on ${dayOf(ended.expiresAt)}, renew it where you bought it.`;
+  return { code: 'PACKAGE_NOT_FOUND', ...(warning ? { warning } : {}) };
+}
+
+export function rateLimited({ limit, resetAt }: Charged): ComposerRefusal {
+  const time = new Date(resetAt).toISOString().slice(11, 16);
+  return {
+    code: 'RATE_LIMITED',
+    warning: `All ${limit} requests of this hour are used up; there are more from ${time} UTC.`,
+  };
+}
+
+/** `X-RateLimit-*`, with `-Reset` in Unix seconds; and `Retry-After` when the request was refused. */
+export function rateHeaders(charged: Charged, now: Date): Record<string, string> {
+  const headers: Record<string, string> = {
+    'x-ratelimit-limit': String(charged.limit),
+    'x-ratelimit-remaining': String(charged.remaining),
+    'x-ratelimit-reset': String(charged.resetAt / 1_000),
+  };
+  if (!charged.granted) {
+    headers['retry-after'] = String(Math.max(1, Math.ceil((charged.resetAt - now.getTime()) / 1_000)));
+  }
+  return headers;
+}
+
+export function sendRefusal(request: FastifyRequest, reply: FastifyReply, refusal: ComposerRefusal): void {
+  const { status, type, message } = REFUSALS[refusal.code];
+  const { code, warning } = refusal;
+  if (status === 401)
+    void reply.header('www-authenticate', ['Basic realm="Composer packages", charset="UTF-8"', 'Bearer']);
+  const body = { type, message, code, request_id: request.id, ...(warning === undefined ? {} : { warning }) };
+  // No charset: Composer compares the type as text, and prints the warning only when it is equal.
+  void reply
+    .code(status)
+    .header('content-type', 'application/json')
+    .header('cache-control', 'private, no-store')
+    .header('vary', 'Authorization')
+    .send(Buffer.from(JSON.stringify(body)));
+}
+
+function dayOf(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}
