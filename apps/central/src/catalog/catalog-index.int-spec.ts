@@ -12,18 +12,23 @@ beforeEach(async () => {
 });
 afterEach(() => hub.close());
 
-const latestOf = (id: string) => index.updates({ versions: { [id]: '0.0.1' } }).updates[0]?.latest;
-
 describe(CatalogIndex.name, () => {
   it('knows what was committed before it was asked to refresh, also while it is refreshing', async () => {
-    const made = await aPackage(hub.database, { marketplaceId: '@acme/one' });
-    for (let patch = 0; patch < 10; patch += 1) {
-      const underWay = index.refresh();
-      await aRelease(hub.database, made, { version: `1.0.${patch}` });
+    const { package: item } = await aPublishedPackage(hub.database);
+    const stop = new AbortController();
+    const alwaysRefreshing = (async () => {
+      while (!stop.signal.aborted) await index.refresh();
+    })();
+    for (let round = 0; round < 200; round += 1) {
+      const committed = await hub.database.dataSource.transaction(async (tx) => {
+        await bumpRevision(tx, [item.id]);
+        return Number((await tx.findOneByOrFail(Package, { id: item.id })).revision);
+      });
       await index.refresh();
-      expect(latestOf('@acme/one')).toBe(`1.0.${patch}`);
-      await underWay;
+      expect(index.revision).toBe(committed);
     }
+    stop.abort();
+    await alwaysRefreshing;
   });
 
   it('forgets a package whose last release is gone', async () => {
