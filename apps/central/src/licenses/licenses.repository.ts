@@ -3,9 +3,9 @@ import type { EntityManager } from 'typeorm';
 import { License } from './license.entity.js';
 import type { LicenseQuestion, LicenseStanding } from './license-verdict.js';
 
-/** Everything a verdict needs, in one row, whether or not the key, the package or the instance exist. */
-export interface VerdictRow {
-  readonly id: string | null;
+/** A license with its seats, as it is read in one statement. */
+export interface LicenseRow {
+  readonly id: string;
   readonly kind: LicenseKind;
   readonly package_id: string;
   readonly seats: number;
@@ -15,34 +15,41 @@ export interface VerdictRow {
   readonly updates_until: Date | null;
   readonly suspended_at: Date | null;
   readonly revoked_at: Date | null;
-  readonly revoked_reason: string | null;
-  readonly asked_package_id: string | null;
-  readonly environment: InstanceEnvironment | null;
   /** Environment of the asking instance's live activation. */
   readonly activated_as: InstanceEnvironment | null;
   readonly seats_used: number;
 }
 
+/** Everything a verdict needs, whether or not the key, the package and the instance exist. */
+export type VerdictRow = {
+  /** Which question of the statement it answers, from 1. */
+  readonly place: number;
+  readonly asked_package_id: string | null;
+  /** Of the asking instance; null when it is not registered. */
+  readonly environment: InstanceEnvironment | null;
+} & (LicenseRow | { readonly id: null; readonly activated_as: null; readonly seats_used: 0 });
+
 /**
- * One statement a verdict, prepared once a connection. It joins outwards from a single row, so that a key nobody has, a key of
- * another product and a right key take the same path through the same indexes.
+ * Answers questions that are three arrays of one length: key lookups, packages, instances. It joins outwards from the question,
+ * so that a key nobody has, a key of another product and a right key take the same path through the same indexes.
  */
-const VERDICT_SQL = `
-  SELECT l.id, l.kind, l.package_id, l.seats, l.instance_id AS bought_by, l.issued_at, l.expires_at, l.updates_until,
-         l.suspended_at, l.revoked_at, l.revoked_reason, p.id AS asked_package_id, i.environment,
+const VERDICTS_SQL = `
+  SELECT q.place::int, l.id, l.kind, l.package_id, l.seats, l.instance_id AS bought_by, l.issued_at, l.expires_at,
+         l.updates_until, l.suspended_at, l.revoked_at, p.id AS asked_package_id, i.environment,
          a.environment AS activated_as, coalesce(used.seats, 0)::int AS seats_used
-    FROM (SELECT 1) AS one
-    LEFT JOIN licenses l ON l.key_lookup = $1
-    LEFT JOIN packages p ON p.$PACKAGE = $2
-    LEFT JOIN instances i ON i.id = $3
+    FROM unnest($1::bytea[], $2::text[], $3::text[]) WITH ORDINALITY AS q (key_lookup, package, instance, place)
+    LEFT JOIN licenses l ON l.key_lookup = q.key_lookup
+    LEFT JOIN packages p ON p.$PACKAGE = q.package
+    LEFT JOIN instances i ON i.id = q.instance
     LEFT JOIN license_activations a ON a.license_id = l.id AND a.instance_id = i.id AND a.released_at IS NULL
     LEFT JOIN LATERAL (
       SELECT count(*) AS seats FROM license_activations u
        WHERE u.license_id = l.id AND u.released_at IS NULL AND u.environment = 'production') AS used ON true`;
 
-/** Asks about a package by `@vendor/name`, or by its listing id. */
-export const VERDICT_BY_NAME = { name: 'license-verdict', text: VERDICT_SQL.replace('$PACKAGE', 'marketplace_id') };
-export const VERDICT_BY_ID = { name: 'license-verdict-by-id', text: VERDICT_SQL.replace('$PACKAGE', 'id') };
+/** Packages as `@vendor/name`. */
+export const VERDICTS_BY_NAME = { name: 'license-verdicts', text: VERDICTS_SQL.replace('$PACKAGE', 'marketplace_id') };
+/** Packages by their listing id. */
+export const VERDICTS_BY_ID = { name: 'license-verdicts-by-id', text: VERDICTS_SQL.replace('$PACKAGE', 'id') };
 
 export function standingOf(row: VerdictRow): LicenseStanding | null {
   if (row.id === null) return null;
@@ -84,8 +91,7 @@ export async function putActivation(
   );
 }
 
-export interface OwnLicenseRow extends VerdictRow {
-  readonly id: string;
+export interface OwnLicenseRow extends LicenseRow {
   readonly marketplace_id: string;
 }
 

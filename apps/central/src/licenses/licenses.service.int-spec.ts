@@ -1,5 +1,14 @@
 import { verifyLicenseToken, type Ed25519PublicJwk } from '@hansa/trust';
-import { aPackage, aPaidPackage, anInstance, anOrder, fixedClock, startTestHub, TEST_SECRET_BOX, type TestHub } from '#test';
+import {
+  aPackage,
+  aPaidPackage,
+  anInstance,
+  anOrder,
+  fixedClock,
+  startTestHub,
+  TEST_SECRET_BOX,
+  type TestHub,
+} from '#test';
 import { AuditEntry } from '#audit';
 import type { Package } from '#catalog';
 import { KeyRing } from '#signing';

@@ -16,6 +16,7 @@ import { LicenseTokens } from './license-tokens.js';
 import { REASON_MESSAGES, refusalFor, statusOf } from './license-verdict.js';
 import { termsOf } from './license-terms.js';
 import { License, LicenseActivation } from './license.entity.js';
+import { VerdictReader } from './verdict-reader.js';
 import { LicenseError } from './licenses.errors.js';
 import {
   findHeldLicenses,
@@ -24,8 +25,9 @@ import {
   putActivation,
   questionOf,
   standingOf,
-  VERDICT_BY_ID,
-  VERDICT_BY_NAME,
+  VERDICTS_BY_ID,
+  VERDICTS_BY_NAME,
+  type LicenseRow,
   type OwnLicenseRow,
   type VerdictRow,
 } from './licenses.repository.js';
@@ -65,8 +67,6 @@ export interface VerdictLicense {
   readonly updatesUntil: Date | null;
 }
 
-type Statement = typeof VERDICT_BY_ID;
-
 @Injectable()
 export class LicensesService {
   constructor(
@@ -75,6 +75,7 @@ export class LicensesService {
     private readonly instances: InstancesService,
     private readonly keys: LicenseKeys,
     private readonly tokens: LicenseTokens,
+    private readonly verdicts: VerdictReader,
   ) {}
 
   /** Issues the license of an order. An order that has one already gets that one again, whatever else is asked. */
@@ -105,34 +106,32 @@ export class LicensesService {
   /**
    * The verdict a shop asks for (federation.md §2), as a value. The first yes to a production instance takes its seat.
    *
-   * While nothing changes, this is one prepared statement and a token from memory.
+   * While nothing changes, this is a share of one prepared statement and a token from memory.
    *
    * @throws {InstanceError} INSTANCE_ID_REFUSED
    */
   async verify(request: VerifyLicenseRequest): Promise<VerifyLicenseResponse> {
     const instanceId = await this.instances.readReference(request.instance_id);
-    const values = [this.lookupOf(request.license_key), request.marketplace_id, instanceId];
-    let row = await this.ask(VERDICT_BY_NAME, values);
+    const { marketplace_id: marketplaceId } = request;
+    const keyLookup = this.lookupOf(request.license_key);
+    let row = await this.verdicts.read(keyLookup, marketplaceId, instanceId);
     let reason = this.judge(row, instanceId);
-    if (reason === null && row.activated_as !== row.environment) {
-      ({ row, reason } = await this.activate(row.id!, instanceId, values));
+    if (reason === null && row.id !== null && row.activated_as !== row.environment) {
+      ({ row, reason } = await this.activate(row.id, instanceId, [[keyLookup], [marketplaceId], [instanceId]]));
     }
     const now = this.clock.now();
     const checked_at = now.toISOString();
-    if (reason !== null) return { valid: false, reason, message: REASON_MESSAGES[reason], checked_at };
+    if (row.id === null || reason !== null) {
+      const why = reason ?? 'NOT_FOUND';
+      return { valid: false, reason: why, message: REASON_MESSAGES[why], checked_at };
+    }
+    const { id: licenseId, kind, expires_at: expiresAt, updates_until: updatesUntil } = row;
     return {
       valid: true,
       license: viewOf(row, now),
-      token: await this.tokens.tokenFor({
-        licenseId: row.id!,
-        instanceId,
-        marketplaceId: request.marketplace_id,
-        kind: row.kind,
-        expiresAt: row.expires_at,
-        updatesUntil: row.updates_until,
-      }),
+      token: await this.tokens.tokenFor({ licenseId, instanceId, marketplaceId, kind, expiresAt, updatesUntil }),
       checked_at,
-      check_again_at: checkAgainAt(row.expires_at, now).toISOString(),
+      check_again_at: checkAgainAt(expiresAt, now).toISOString(),
     };
   }
 
@@ -149,11 +148,13 @@ export class LicensesService {
     readonly instanceReference: string;
   }): Promise<LicenseVerdict> {
     const instanceId = await this.instances.readReference(ask.instanceReference);
-    const row = await this.ask(VERDICT_BY_ID, [this.lookupOf(ask.licenseKey), ask.packageId, instanceId]);
+    const values = [[this.lookupOf(ask.licenseKey)], [ask.packageId], [instanceId]];
+    const { rows } = await poolOf(this.dataSource).query<VerdictRow>({ ...VERDICTS_BY_ID, values });
+    const row = rows[0]!;
     const reason = this.judge(row, instanceId);
-    if (reason !== null) return { valid: false, reason };
+    if (row.id === null || reason !== null) return { valid: false, reason: reason ?? 'NOT_FOUND' };
     const { id, kind, expires_at: expiresAt, updates_until: updatesUntil } = row;
-    return { valid: true, license: { id: id!, kind, expiresAt, updatesUntil } };
+    return { valid: true, license: { id, kind, expiresAt, updatesUntil } };
   }
 
   /** A license this instance holds for a package and could use now; undefined when it would have to buy one. */
@@ -188,11 +189,12 @@ export class LicensesService {
   private async activate(
     licenseId: string,
     instanceId: string,
-    values: unknown[],
+    values: readonly unknown[],
   ): Promise<{ row: VerdictRow; reason: LicenseReason | null }> {
     return inTransaction(this.dataSource, async (tx) => {
       await lockLicense(tx, licenseId);
-      const read = async (): Promise<VerdictRow> => (await tx.query<VerdictRow[]>(VERDICT_BY_NAME.text, values))[0]!;
+      const read = async (): Promise<VerdictRow> =>
+        (await tx.query<VerdictRow[]>(VERDICTS_BY_NAME.text, [...values]))[0]!;
       const row = await read();
       const reason = this.judge(row, instanceId);
       if (reason !== null || row.activated_as === row.environment) return { row, reason };
@@ -209,11 +211,6 @@ export class LicensesService {
     return refusalFor(standingOf(row), questionOf(row, instanceId), this.clock.now());
   }
 
-  private async ask(statement: Statement, values: unknown[]): Promise<VerdictRow> {
-    const { rows } = await poolOf(this.dataSource).query<VerdictRow>({ ...statement, values });
-    return rows[0]!;
-  }
-
   /** Text that is no key at all is looked up too: a wrong key and nonsense must not differ in time. */
   private lookupOf(licenseKey: string): Buffer {
     return this.keys.lookupOf(parseLicenseKey(licenseKey) ?? licenseKey);
@@ -221,10 +218,10 @@ export class LicensesService {
 }
 
 /** A license as shops see it. */
-export function viewOf(row: VerdictRow, now: Date) {
+export function viewOf(row: LicenseRow, now: Date) {
   const standing = { expiresAt: row.expires_at, suspendedAt: row.suspended_at, revokedAt: row.revoked_at };
   return {
-    id: row.id!,
+    id: row.id,
     kind: row.kind,
     status: statusOf(standing, now),
     issued_at: row.issued_at.toISOString(),
