@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, chmodSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -16,7 +17,26 @@ export async function startHub(size) {
   const dir = mkdtempSync(join(tmpdir(), 'hansa-bench-'));
   chmodSync(dir, 0o755);
   const postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), forgetful: true });
-  const databaseUrl = await postgres.database('bench');
+  const processes = [];
+  const stop = async () => {
+    for (const child of processes) {
+      child.kill('SIGTERM');
+      await new Promise((done) => (child.exitCode === null ? child.once('exit', done) : done()));
+    }
+    await postgres.stop();
+    rmSync(dir, { recursive: true, force: true });
+  };
+  // Whatever ends the program early must not leave a database behind.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void stop().then(() => process.exit(1)));
+  try {
+    return { ...(await launch(dir, await postgres.database('bench'), size, processes)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function launch(dir, databaseUrl, size, processes) {
   const port = await freePort();
   const env = {
     PATH: process.env.PATH,
@@ -27,8 +47,7 @@ export async function startHub(size) {
     RATE_LIMIT_KEY: NO_LIMIT,
     RATE_LIMIT_ANONYMOUS: NO_LIMIT,
     RATE_LIMIT_LICENSE: NO_LIMIT,
-    LOG_LEVEL: 'warn',
-    WORKER: 'false',
+    LOG_LEVEL: 'warn', WORKER: 'false',
   };
   const ops = (...args) =>
     JSON.parse(execFileSync(process.execPath, [`${CENTRAL}ops.js`, ...args], { env, encoding: 'utf8' }));
@@ -40,27 +59,13 @@ export async function startHub(size) {
   await generateCatalog(client, size, semverSortKey);
   await client.end();
 
-  const child = spawn(
-    process.execPath,
-    [...(process.env.PROF ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof'] : []), `${CENTRAL}main.js`],
-    { env, stdio: ['ignore', 'inherit', 'inherit'] },
-  );
+  const child = spawn(process.execPath, [...(process.env.PROF ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof'] : []), `${CENTRAL}main.js`], { env, stdio: ['ignore', 'inherit', 'inherit'] });
+  processes.push(child);
   const url = `http://127.0.0.1:${port}`;
   await untilReady(url, child);
-  return {
-    url,
-    key,
-    env,
-    databaseUrl,
-    /** Resident memory of the hub process, in MiB. */
-    memory: () => Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]) / 1_024,
-    async stop() {
-      child.kill('SIGTERM');
-      await new Promise((done) => child.once('exit', done));
-      await postgres.stop();
-      rmSync(dir, { recursive: true, force: true });
-    },
-  };
+  /** Resident memory of the hub process, in MiB. */
+  const memory = () => Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]) / 1_024;
+  return { url, key, env, databaseUrl, memory };
 }
 
 async function untilReady(url, child) {
