@@ -13,6 +13,7 @@ import { DownloadsModule } from '#downloads';
 import { ReleasesModule } from '#releases';
 import { ExternalAuthModule } from '#external-auth';
 import { LicensesModule } from '#licenses';
+import { SecureTokensModule } from '#secure-tokens';
 import { WebhooksModule } from '#webhooks';
 
 export interface AppParts {
@@ -42,6 +43,7 @@ export class AppModule {
         ConsoleModule,
         ExternalAuthModule,
         LicensesModule,
+        SecureTokensModule,
         WebhooksModule,
       ],
     };

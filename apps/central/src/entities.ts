@@ -24,6 +24,7 @@ import { Issuer, IssuerKey } from '#external-auth';
 import { Instance } from '#instances';
 import { License, LicenseActivation } from '#licenses';
 import { Delivery, DeliveryAttempt, OutboxEvent } from '#outbox';
+import { Extension, ExtensionInstallation } from '#secure-tokens';
 import { SigningKey } from '#signing';
 import { ManagementToken, PublishableKey, PublisherToken } from '#tokens';
 import { StripeEventRow } from '#webhooks';
@@ -37,6 +38,8 @@ export const ENTITIES = [
   ComposerVersionRow,
   Delivery,
   DeliveryAttempt,
+  Extension,
+  ExtensionInstallation,
   Instance,
   Issuer,
   IssuerKey,

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { corsPolicy } from './index.js';
 
 const PAGE = 'https://app.vendor.example';
@@ -62,3 +64,19 @@ it('tells scripts which headers they may read', () => {
   const { headers } = exposing({ method: 'GET', origin: PAGE, requestedMethod: undefined });
   expect(headers).toMatchObject({ 'access-control-expose-headers': 'x-total' });
 });
+
+it('is the only CORS in the house: nothing enables the frameworks’ own, which reflect any origin when told to', () => {
+  const root = new URL('../../..', import.meta.url).pathname;
+  const sources = ['apps', 'libs', 'examples'].flatMap((folder) => listSources(join(root, folder)));
+  expect(sources.length).toBeGreaterThan(100);
+  const reflecting = /\benableCors\(|@fastify\/cors|from 'cors'|cors: (true|\{)/;
+  expect(sources.filter((path) => reflecting.test(readFileSync(path, 'utf8')))).toEqual([]);
+});
+
+function listSources(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return ['node_modules', 'dist', 'out'].includes(entry.name) ? [] : listSources(path);
+    return /(?<!\.spec)\.[jt]s$/.test(entry.name) ? [path] : [];
+  });
+}

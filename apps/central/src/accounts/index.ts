@@ -2,7 +2,7 @@ export { Account, Session } from './account.entity.js';
 export { AccountError } from './accounts.errors.js';
 export { AccountsModule } from './accounts.module.js';
 export { AccountsService } from './accounts.service.js';
-export { cookieValues, MerchantCookies, xsrfTokenOf } from './merchant-cookies.js';
+export { cookieValues, MerchantCookies, XSRF_COOKIE, xsrfTokenOf } from './merchant-cookies.js';
 export {
   MerchantAccount,
   MerchantIdentity,

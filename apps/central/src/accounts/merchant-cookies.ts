@@ -9,7 +9,7 @@ export function cookieValues(header: string | undefined, name: string): string[]
 }
 
 /** Name of the cookie that scripts of the hub's own pages read and send back as `x-xsrf-token`. */
-const XSRF_COOKIE = 'XSRF-TOKEN';
+export const XSRF_COOKIE = 'XSRF-TOKEN';
 const TOKEN = /^hmer_[A-Za-z0-9_-]{43}$/;
 
 /** The cookies of the merchant portal. Behind https the session cookie is bound to this one host (`__Host-`). */

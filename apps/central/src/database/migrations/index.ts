@@ -9,6 +9,7 @@ import { CreateManagementTokens1764050000000 } from './1764050000000-create-mana
 import { CreateMerchants1764060000000 } from './1764060000000-create-merchants.js';
 import { CreateExternalIssuers1764061000000 } from './1764061000000-create-external-issuers.js';
 import { CreateComposer1764051000000 } from './1764051000000-create-composer.js';
+import { CreateExtensions1764062000000 } from './1764062000000-create-extensions.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
 export const MIGRATIONS = [
@@ -23,4 +24,5 @@ export const MIGRATIONS = [
   CreateComposer1764051000000,
   CreateMerchants1764060000000,
   CreateExternalIssuers1764061000000,
+  CreateExtensions1764062000000,
 ] as const;

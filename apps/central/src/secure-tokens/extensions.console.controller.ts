@@ -1,0 +1,95 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { OperatorActor, Requires } from '#auth';
+import type { Extension } from './extension.entity.js';
+import {
+  ExtensionResponse,
+  InstallExtensionRequest,
+  RegisterExtensionRequest,
+  ReplaceExtensionRequest,
+} from './extensions.dto.js';
+import { Extensions, type ExtensionSettings } from './extensions.service.js';
+
+@ApiTags('Console')
+@Controller('console/extensions')
+export class ExtensionsController {
+  constructor(private readonly extensions: Extensions) {}
+
+  @Get()
+  @Requires('operator')
+  async list() {
+    const items = (await this.extensions.list()).map(viewOf);
+    return { items, count: items.length, limit: items.length, offset: 0 };
+  }
+
+  /** Registers an extension; no shop has it yet. */
+  @Post()
+  @Requires('operator')
+  @ApiCreatedResponse({ type: ExtensionResponse })
+  async register(
+    @Body() request: RegisterExtensionRequest,
+    @OperatorActor() actor: string,
+  ): Promise<ExtensionResponse> {
+    return viewOf(await this.extensions.register(request.id, settingsOf(request), actor));
+  }
+
+  /** Replaces its settings; `enabled: false` stops its tokens in every shop. */
+  @Put(':id')
+  @Requires('operator')
+  @ApiOkResponse({ type: ExtensionResponse })
+  async replace(
+    @Param('id') id: string,
+    @Body() request: ReplaceExtensionRequest,
+    @OperatorActor() actor: string,
+  ): Promise<ExtensionResponse> {
+    return viewOf(await this.extensions.replace(id, settingsOf(request), request.enabled ?? true, actor));
+  }
+
+  /** Gives a shop the extension. */
+  @Put(':id/installations/:instanceId')
+  @HttpCode(204)
+  @Requires('operator')
+  async install(
+    @Param('id') id: string,
+    @Param('instanceId') instanceId: string,
+    @Body() { enabled }: InstallExtensionRequest,
+    @OperatorActor() actor: string,
+  ): Promise<void> {
+    await this.extensions.install(id, instanceId, enabled ?? true, actor);
+  }
+
+  /** Takes it away again. */
+  @Delete(':id/installations/:instanceId')
+  @HttpCode(204)
+  @Requires('operator')
+  async uninstall(
+    @Param('id') id: string,
+    @Param('instanceId') instanceId: string,
+    @OperatorActor() actor: string,
+  ): Promise<void> {
+    await this.extensions.uninstall(id, instanceId, actor);
+  }
+}
+
+function settingsOf(request: ReplaceExtensionRequest): ExtensionSettings {
+  return {
+    name: request.name,
+    apiOrigins: request.api_origins,
+    frontendOrigins: request.frontend_origins,
+    frontendUrl: request.frontend_url ?? null,
+    marketplaceId: request.marketplace_id ?? null,
+  };
+}
+
+function viewOf(extension: Extension): ExtensionResponse {
+  return {
+    id: extension.id,
+    name: extension.name,
+    package_id: extension.packageId,
+    api_origins: extension.apiOrigins,
+    frontend_origins: extension.frontendOrigins,
+    frontend_url: extension.frontendUrl,
+    created_at: extension.createdAt.toISOString(),
+    disabled_at: extension.disabledAt?.toISOString() ?? null,
+  };
+}
