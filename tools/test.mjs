@@ -3,9 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ensureApt } from './ensure-apt.mjs';
 import { prepare, ROOT } from './prepare.mjs';
 
 await prepare();
+const missing = ensureApt().map(({ command }) => command);
+if (missing.length > 0) process.stdout.write(`  – tests that drive ${missing.join(', ')} are skipped: not installed\n`);
 
 const reports = mkdtempSync(join(tmpdir(), 'hansa-reports-'));
 const patterns = process.argv.slice(2);
