@@ -31,6 +31,8 @@ export class OutboxService {
     body: InstanceEvents[T],
   ): Promise<{ eventId: string; deliveryId: string }> {
     const now = this.clock.now();
+    // Sequence numbers are given before commit: one event of an instance at a time, so that none shows up behind a later one.
+    await tx.query('SELECT 1 FROM instances WHERE id = $1 FOR NO KEY UPDATE', [instanceId]);
     const eventId = newId('evt');
     const deliveryId = newId('dly');
     await enqueue(tx, deliverWebhook, { deliveryId }, { key: deliveryJobKey(deliveryId) });

@@ -8,9 +8,9 @@ import {
   type FastifyRequest,
   type FastifyServerOptions,
 } from 'fastify';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Logger } from 'pino';
-import { ulid } from 'ulid';
 import { ProblemFilter, sendProblem } from '../errors/problem.filter.js';
 import { NestLogger } from '../logging/nest-logger.js';
 import { acceptJson } from './strict-body.js';
@@ -42,7 +42,7 @@ export async function createHttpApp(
     trustProxy: options.trustedProxies && options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     genReqId: (request: IncomingMessage) => {
       const given = request.headers['x-request-id'];
-      return typeof given === 'string' && CALLER_REQUEST_ID.test(given) ? given : ulid();
+      return typeof given === 'string' && CALLER_REQUEST_ID.test(given) ? given : randomUUID();
     },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => sendProblem(error, request, reply),
   };

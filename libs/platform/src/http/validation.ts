@@ -16,24 +16,29 @@ export function strictValidation(): ValidationPipe {
   });
 }
 
-/** PostgreSQL cannot store U+0000, so text that carries it is refused here and not as a database error. */
+/** PostgreSQL cannot store U+0000 and half a surrogate pair is no text: both are refused here, not as somebody's error. */
 @Injectable()
 export class PlainTextPipe implements PipeTransform {
   transform(value: unknown, { type, data }: ArgumentMetadata): unknown {
-    if (type !== 'custom') refuseNul(value, data ?? '', 0);
+    if (type !== 'custom') refuseUnreadable(value, data ?? '', 0);
     return value;
   }
 }
 
-function refuseNul(value: unknown, path: string, depth: number): void {
+function refuseUnreadable(value: unknown, path: string, depth: number): void {
   if (depth > MAX_DEPTH) throw new RequestError('VALIDATION_FAILED', [{ path, message: 'is nested too deeply' }]);
-  if (typeof value === 'string' && value.includes('\u0000')) {
-    throw new RequestError('VALIDATION_FAILED', [{ path, message: 'must not contain U+0000' }]);
-  }
+  if (typeof value === 'string' && !isText(value)) throw unreadable(path);
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return;
   for (const [key, inner] of Object.entries(value)) {
-    if (key.includes('\u0000'))
-      throw new RequestError('VALIDATION_FAILED', [{ path, message: 'must not contain U+0000' }]);
-    refuseNul(inner, path ? `${path}.${key}` : key, depth + 1);
+    if (!isText(key)) throw unreadable(path);
+    refuseUnreadable(inner, path ? `${path}.${key}` : key, depth + 1);
   }
+}
+
+function isText(value: string): boolean {
+  return !value.includes('\u0000') && !/\p{Surrogate}/u.test(value);
+}
+
+function unreadable(path: string): RequestError {
+  return new RequestError('VALIDATION_FAILED', [{ path, message: 'must be text without U+0000 and lone surrogates' }]);
 }
