@@ -52,7 +52,7 @@ describe('example plugins in the real host', () => {
     expect([status, type]).toEqual([200, 'text/html; charset=utf-8']);
     expect(text).toContain('width=device-width');
     await running.stop();
-    await expect(running.exited).resolves.toEqual({ code: 0, signal: null });
+    await expect(running.exited).resolves.toMatchObject({ code: 0, signal: null });
   });
 
   it('seo-essentials scores a text', async () => {

@@ -4,6 +4,10 @@ export type PluginErrorCode =
   | 'PLUGIN_START_FAILED'
   /** Its process ended on its own, or broke the rules of the channel and was ended. */
   | 'PLUGIN_CRASHED'
+  /** It took more memory than it may and was ended. */
+  | 'PLUGIN_MEMORY_EXCEEDED'
+  /** It is not running: it waits for its next start after a crash, or has crashed too often. */
+  | 'PLUGIN_UNAVAILABLE'
   /** It was stopped by the shop. */
   | 'PLUGIN_STOPPED'
   /** It did not answer in time; it still runs. */

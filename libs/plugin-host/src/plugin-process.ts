@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import type { HealthReport, HookName, JsonValue, MenuItem } from '@hansa/plugin-sdk';
 import { coversEvent, readHealth } from '@hansa/plugin-sdk/runtime';
+import { residentBytes, watchMemory } from './memory-watch.js';
 import { Peer } from './peer.js';
 import { PluginError } from './plugin-error.js';
 import type { HostCalls } from './protocol.js';
@@ -21,6 +22,12 @@ const REQUEST_TIMEOUT_MS = 15_000;
 const HOOK_TIMEOUT_MS = 60_000;
 /** What running work gets at a stop before the process is ended. */
 const STOP_GRACE_MS = 2_000;
+const HEAP_MB = 128;
+/** What Node itself takes, and room for buffers. */
+const BEYOND_HEAP_MB = 128;
+const MIB = 1024 * 1024;
+/** What V8 prints before it ends a process whose heap is full. */
+const HEAP_FULL = /^FATAL ERROR: .*heap out of memory/;
 
 /** The shop's side of one plugin process. Internal to this library; callers see `RunningPlugin`. */
 export class PluginProcess implements RunningPlugin {
@@ -32,6 +39,7 @@ export class PluginProcess implements RunningPlugin {
   private readonly requestTimeoutMs: number;
   private ended = false;
   private stopping: Promise<void> | undefined;
+  private memoryExceeded: string | undefined;
 
   constructor(
     private readonly child: ChildProcess,
@@ -51,12 +59,15 @@ export class PluginProcess implements RunningPlugin {
         if (!this.stopping || violation) child.kill('SIGKILL');
       },
     });
+    const endWatch = this.watchMemory();
     this.exited = new Promise((resolve) => {
       // `close`, not `exit`: answers that are still in the pipe count.
       child.once('close', (code, signal) => {
+        endWatch();
         this.ended = true;
-        this.peer.abandon(this.gone());
-        resolve({ code, signal });
+        const reason = this.gone(signal ? `signal ${signal}` : `exit code ${code}`);
+        this.peer.abandon(reason);
+        resolve({ code, signal, reason });
       });
     });
   }
@@ -77,6 +88,14 @@ export class PluginProcess implements RunningPlugin {
     this.menuItems = menuItems.filter(({ path }, i) => menuItems.findIndex((item) => item.path === path) === i);
     this.events = answer.events;
     this.hooks = answer.hooks;
+  }
+
+  /** Takes a line of the process's error output. */
+  takeErrorLine(line: string): void {
+    if (HEAP_FULL.test(line)) {
+      this.memoryExceeded = `Its JavaScript heap is larger than ${this.options.maxMemoryMb ?? HEAP_MB} MiB.`;
+    }
+    this.options.logger.warn(line);
   }
 
   async request({ method, path, query = {}, headers = {}, body }: HostRequest): Promise<HostAnswer> {
@@ -127,9 +146,21 @@ export class PluginProcess implements RunningPlugin {
     return this.peer.call(op, args, timeoutMs);
   }
 
-  private gone(): PluginError {
-    return this.stopping
-      ? new PluginError('PLUGIN_STOPPED', 'The plugin is stopped.')
-      : new PluginError('PLUGIN_CRASHED', 'The process of the plugin ended on its own.');
+  /** From outside, so that a plugin that never comes to rest is seen too. */
+  private watchMemory(): () => void {
+    const { maxMemoryMb = HEAP_MB, maxResidentMb = maxMemoryMb + BEYOND_HEAP_MB } = this.options;
+    const measure = () => residentBytes(this.pid, () => this.ask('memory', {}));
+    return watchMemory(measure, maxResidentMb * MIB, (bytes) => {
+      this.memoryExceeded = `It takes ${Math.round(bytes / MIB)} MiB of memory, more than ${maxResidentMb} MiB.`;
+      this.options.logger.error(`the plugin is ended: ${this.memoryExceeded}`);
+      this.child.kill('SIGKILL');
+    });
+  }
+
+  private gone(how?: string): PluginError {
+    if (this.memoryExceeded) return new PluginError('PLUGIN_MEMORY_EXCEEDED', this.memoryExceeded);
+    if (this.stopping) return new PluginError('PLUGIN_STOPPED', 'The plugin is stopped.');
+    const detail = how ? ` (${how})` : '';
+    return new PluginError('PLUGIN_CRASHED', `The process of the plugin ended on its own${detail}.`);
   }
 }

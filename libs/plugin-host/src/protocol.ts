@@ -18,6 +18,8 @@ export interface HostCalls {
   readonly emit: { readonly event: string; readonly payload: JsonValue };
   readonly hook: { readonly name: HookName; readonly facts: Pick<HookContext, 'fromVersion' | 'keepData'> };
   readonly health: object;
+  /** Resident bytes, for systems that do not say. */
+  readonly memory: object;
 }
 
 /** What the runner answers to `start`. */
@@ -38,3 +40,6 @@ export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
 /** Of one storage call of the plugin. */
 export const STORAGE_TIMEOUT_MS = 15_000;
+
+/** Environment variable that tells the runner of the broker, as JSON; gone before the plugin loads. */
+export const NETWORK_VARIABLE = 'HANSA_PLUGIN_NETWORK';

@@ -1,22 +1,26 @@
-import { syncBuiltinESMExports } from 'node:module';
 import { Socket } from 'node:net';
 import { pathToFileURL } from 'node:url';
 import type { JsonValue, PluginLogger, PluginStorage, StorageEntry } from '@hansa/plugin-sdk';
 import { loadModule, type LoadedPlugin } from '@hansa/plugin-sdk/runtime';
+import { guardNetwork } from './guard-network.js';
+import { guardProcess } from './guard-process.js';
+import type { NetworkAccess } from './network-broker.js';
 import { Peer } from './peer.js';
 import { PluginError } from './plugin-error.js';
-import { STORAGE_TIMEOUT_MS, type HostCalls, type RequestAnswer, type StartAnswer } from './protocol.js';
+import {
+  NETWORK_VARIABLE,
+  STORAGE_TIMEOUT_MS,
+  type HostCalls,
+  type RequestAnswer,
+  type StartAnswer,
+} from './protocol.js';
 
 /** The other end of the channel: the whole program of a plugin's process. */
 const CHANNEL_FD = 3;
 
-// Node's permission model leaves signals alone: without this a plugin could end the shop, or open the shop's debugger with
-// SIGUSR1 and take it over. The two underscored ones are what `kill` and the debugger command stand on.
-const noSignals = () => {
-  throw new Error('a plugin sends no signals');
-};
-Object.assign(process, { kill: noSignals, _kill: noSignals, _debugProcess: noSignals });
-syncBuiltinESMExports();
+// Before anything of the plugin: it cannot undo what is closed here.
+guardProcess();
+guardNetwork(takeNetworkAccess());
 
 let plugin: LoadedPlugin | undefined;
 
@@ -45,6 +49,8 @@ async function serve(op: string, args: unknown): Promise<unknown> {
     }
     case 'health':
       return running().health();
+    case 'memory':
+      return process.memoryUsage.rss();
   }
 }
 
@@ -59,6 +65,12 @@ async function request(loaded: LoadedPlugin, { body, ...rest }: HostCalls['reque
   const answer = await loaded.request({ ...rest, body: Buffer.from(body, 'base64') });
   if (!answer) throw new PluginError('PLUGIN_NO_ROUTE', `No route for ${rest.method} ${rest.path}.`);
   return { ...answer, body: Buffer.from(answer.body).toString('base64') };
+}
+
+function takeNetworkAccess(): NetworkAccess | undefined {
+  const { [NETWORK_VARIABLE]: access } = process.env;
+  Reflect.deleteProperty(process.env, NETWORK_VARIABLE);
+  return access === undefined ? undefined : (JSON.parse(access) as NetworkAccess);
 }
 
 function running(): LoadedPlugin {

@@ -7,6 +7,8 @@ import type {
   PluginLogger,
   PluginStorage,
 } from '@hansa/plugin-sdk';
+import type { PluginNetwork } from './network-broker.js';
+import type { PluginError } from './plugin-error.js';
 
 /** The members of a manifest the host acts on; a whole `Manifest` fits. */
 export interface HostedManifest {
@@ -17,8 +19,15 @@ export interface HostedManifest {
   /** A hook that is declared here must be exported. */
   readonly hooks?: { readonly [name in HookName | 'health']?: boolean };
   readonly menu_items?: readonly MenuItem[];
-  /** Without this member the plugin hears every event and may store values; with it, only what it lists. */
-  readonly permissions?: { readonly events?: readonly string[]; readonly storage?: boolean };
+  /**
+   * Without this member the plugin hears every event and may store values; with it, only what it lists. The network is
+   * closed either way, but for the hosts in `net` (`host`, `host:port`, `*.suffix`).
+   */
+  readonly permissions?: {
+    readonly net?: readonly string[];
+    readonly events?: readonly string[];
+    readonly storage?: boolean;
+  };
 }
 
 export interface StartPluginOptions {
@@ -40,6 +49,10 @@ export interface StartPluginOptions {
   readonly hookTimeoutMs?: number;
   /** JavaScript heap. Default 128. */
   readonly maxMemoryMb?: number;
+  /** Memory of the whole process, with Node itself and buffers. Default: the heap's limit and 128 more. */
+  readonly maxResidentMb?: number;
+  /** How its connections to declared hosts leave. Default: the system's resolver and sockets. */
+  readonly network?: PluginNetwork;
   /** Node program of the same major version as this one. Default: this one. */
   readonly nodePath?: string;
 }
@@ -63,6 +76,8 @@ export interface HostAnswer {
 
 /** How a plugin's process ended. */
 export interface PluginExit {
+  /** PLUGIN_STOPPED, PLUGIN_CRASHED or PLUGIN_MEMORY_EXCEEDED. */
+  readonly reason: PluginError;
   readonly code: number | null;
   readonly signal: string | null;
 }
@@ -84,8 +99,8 @@ export interface RunningPlugin {
   /**
    * Asks a route of the plugin.
    *
-   * @throws {PluginError} PLUGIN_NO_ROUTE, PLUGIN_TIMEOUT, PLUGIN_FAILED, PLUGIN_CRASHED, PLUGIN_STOPPED, PLUGIN_BUSY or
-   *   PLUGIN_MESSAGE_TOO_LARGE
+   * @throws {PluginError} PLUGIN_NO_ROUTE, PLUGIN_TIMEOUT, PLUGIN_FAILED, PLUGIN_CRASHED, PLUGIN_MEMORY_EXCEEDED,
+   *   PLUGIN_STOPPED, PLUGIN_BUSY or PLUGIN_MESSAGE_TOO_LARGE
    */
   request(request: HostRequest): Promise<HostAnswer>;
 

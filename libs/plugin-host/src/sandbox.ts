@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, realpath } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { NetworkAccess } from './network-broker.js';
 import { PluginError } from './plugin-error.js';
+import { NETWORK_VARIABLE } from './protocol.js';
 import type { StartPluginOptions } from './running-plugin.js';
 
 /** How the process of a plugin is started: program, arguments, environment. */
@@ -18,12 +20,13 @@ export interface Sandbox {
 
 /**
  * Puts a plugin under Node's permission model: it reads its own release and its data directory, writes to the latter, and
- * starts no processes, workers or addons. The environment is empty but for the time zone, so no secret of the shop is in it.
- * The network is open.
+ * starts no processes, workers or addons. The environment is empty but for the time zone and the way to the broker, so no
+ * secret of the shop is in it. What the model leaves open the runner closes before it loads the plugin
+ * (docs/protocol/plugin-sandbox.md).
  *
  * @throws {PluginError} PLUGIN_START_FAILED when the entry is missing or lies outside the release
  */
-export async function prepareSandbox(options: StartPluginOptions): Promise<Sandbox> {
+export async function prepareSandbox(options: StartPluginOptions, access: NetworkAccess | undefined): Promise<Sandbox> {
   const { manifest, maxMemoryMb = 128, nodePath = process.execPath } = options;
   await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
   // Real paths: the model follows links, and the link to the active release may be switched while the plugin runs.
@@ -43,16 +46,23 @@ export async function prepareSandbox(options: StartPluginOptions): Promise<Sandb
     dataDir,
   ];
   const flag = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission';
+  // From Node 25 on the model closes the network too, and this opens it as far as the guards let it.
+  const mayConnect = access !== undefined && process.allowedNodeEnvironmentFlags.has('--allow-net');
   const args = [
     flag,
+    ...(mayConnect ? ['--allow-net'] : []),
     ...readable.map((path) => `--allow-fs-read=${path}`),
     `--allow-fs-write=${dataDir}`,
     `--max-old-space-size=${maxMemoryMb}`,
     '--disable-warning=ExperimentalWarning',
     join(runtimeDir, 'dist', 'src', 'runner.js'),
   ];
-  const timeZone = process.env['TZ'];
-  return { program: nodePath, args, env: timeZone ? { TZ: timeZone } : {}, dir, dataDir, entry };
+  const { TZ: timeZone } = process.env;
+  const env = {
+    ...(timeZone ? { TZ: timeZone } : {}),
+    ...(access ? { [NETWORK_VARIABLE]: JSON.stringify(access) } : {}),
+  };
+  return { program: nodePath, args, env, dir, dataDir, entry };
 }
 
 async function existing(path: string): Promise<string> {

@@ -308,17 +308,35 @@ describe(startPlugin.name, () => {
       const hanging = get(plugin, '/hang');
       await expect(get(plugin, '/crash')).rejects.toMatchObject({ code: 'PLUGIN_CRASHED' });
       await expect(hanging).rejects.toMatchObject({ code: 'PLUGIN_CRASHED' });
-      await expect(plugin.exited).resolves.toEqual({ code: 1, signal: null });
+      await expect(plugin.exited).resolves.toMatchObject({ code: 1, signal: null });
       await expect(get(plugin, '/hang')).rejects.toMatchObject({ code: 'PLUGIN_CRASHED' });
       await expect(plugin.health()).resolves.toMatchObject({ ok: false });
     });
 
-    it('ends when it takes more memory than it may', async () => {
-      const plugin = await start(
-        registering(`medusa.routes.get('/', () => { const all = []; for (;;) all.push(new Array(1e5).fill({})); });`),
-        { maxMemoryMb: 32 },
-      );
-      await expect(get(plugin, '/')).rejects.toMatchObject({ code: 'PLUGIN_CRASHED' });
+    it.each([
+      ['its heap', `const all = []; for (;;) all.push(new Array(1e5).fill({}));`, { maxMemoryMb: 32 }],
+      [
+        'its process, beside the heap',
+        `const all = []; const take = () => { all.push(Buffer.alloc(8e6, 1)); if (all.length < 100) setTimeout(take, 10); }; take(); return new Promise(() => {});`,
+        { maxResidentMb: 200 },
+      ],
+      [
+        'its process, at one go',
+        `const all = []; for (let i = 0; i < 60; i += 1) all.push(Buffer.alloc(8e6, 1)); for (;;);`,
+        { maxResidentMb: 200 },
+      ],
+    ])('is ended when it takes more memory than it may for %s', async (_what, body, limits) => {
+      const plugin = await start(registering(`medusa.routes.get('/', () => { ${body} });`), limits);
+      await expect(get(plugin, '/')).rejects.toMatchObject({ code: 'PLUGIN_MEMORY_EXCEEDED' });
+      await expect(plugin.exited).resolves.toMatchObject({ reason: { code: 'PLUGIN_MEMORY_EXCEEDED' } });
+    });
+
+    it('is not well while it never comes to rest', async () => {
+      const plugin = await start(registering(`medusa.routes.get('/', () => { for (;;); });`), {
+        requestTimeoutMs: 200,
+      });
+      await expect(get(plugin, '/')).rejects.toMatchObject({ code: 'PLUGIN_TIMEOUT' });
+      await expect(plugin.health()).resolves.toMatchObject({ ok: false });
     });
 
     it('says PLUGIN_TIMEOUT when no answer comes, and still runs', async () => {
@@ -336,7 +354,7 @@ describe(startPlugin.name, () => {
       });
       await expect(get(plugin, '/')).rejects.toMatchObject({ code: 'PLUGIN_TIMEOUT' });
       await plugin.stop();
-      await expect(plugin.exited).resolves.toEqual({ code: null, signal: 'SIGKILL' });
+      await expect(plugin.exited).resolves.toMatchObject({ code: null, signal: 'SIGKILL' });
     });
 
     it('is ended when it writes a line on the channel that never ends', async () => {
@@ -427,8 +445,41 @@ describe(startPlugin.name, () => {
       ['kill(process.ppid, 0)'],
       ['process._kill(process.ppid, 0)'],
       ['process._debugProcess(process.ppid)'],
+      [`import('node:child_process').then(({ ChildProcess }) => new ChildProcess()._handle.kill(0))`],
     ])('sends no signal by %s', async (expression) => {
       await expect(evaluate(expression)).resolves.toEqual({ refused: 'a plugin sends no signals' });
+    });
+
+    it.each([
+      ['set the priority of the shop', `import('node:os').then((os) => os.setPriority(process.ppid, 0))`, 'priorities'],
+      ['set a flag of V8', `import('node:v8').then((v8) => v8.setFlagsFromString('--harmony-shadow-realm'))`, 'flags'],
+      ['change its folder', `process.chdir('/')`, 'stays'],
+      ['trace', `import('node:trace_events').then((t) => t.createTracing({ categories: ['v8'] }).enable())`, 'traces'],
+    ])('does not let a plugin %s', async (_what, expression, reason) => {
+      await expect(evaluate(expression)).resolves.toEqual({ refused: expect.stringContaining(reason) });
+    });
+
+    it.each([
+      ['the debugger of a port', `import('node:inspector').then((inspector) => inspector.open(0))`],
+      ['the debugger of itself', `import('node:inspector').then(({ Session }) => new Session().connect())`],
+      ['the memory of its process', `fs.openSync('/proc/self/mem', 'r+')`],
+      [
+        'another folder by a path of bytes',
+        `fs.readFileSync(Buffer.from(medusa.plugin.dataDir + '/../../etc/passwd'))`,
+      ],
+      [
+        'native code by an engine',
+        `import('node:crypto').then((crypto) => crypto.setEngine(medusa.plugin.dataDir + '/e.so'))`,
+      ],
+      ['native code by an addon', `process.dlopen({ exports: {} }, medusa.plugin.dataDir + '/a.node')`],
+      [
+        'the system by WebAssembly',
+        `import('node:wasi').then(({ WASI }) => new WASI({ version: 'preview1', preopens: { '/': '/' } }))`,
+      ],
+      ['a report elsewhere', `process.report.writeReport('/tmp/hansa-report.json')`],
+    ])('does not let a plugin reach %s', async (_what, expression) => {
+      const codes = /^ERR_(ACCESS_DENIED|CRYPTO_CUSTOM_ENGINE_NOT_SUPPORTED|DLOPEN_DISABLED)$/;
+      await expect(evaluate(expression)).resolves.toEqual({ refused: expect.stringMatching(codes) });
     });
 
     it('shows a plugin nothing of the environment and the command line of the shop', async () => {
@@ -451,7 +502,7 @@ describe(startPlugin.name, () => {
       const answer = get(plugin, '/');
       await plugin.stop();
       expect((await answer).body.toString()).toBe('finished');
-      await expect(plugin.exited).resolves.toEqual({ code: 0, signal: null });
+      await expect(plugin.exited).resolves.toMatchObject({ code: 0, signal: null });
       await expect(get(plugin, '/')).rejects.toMatchObject({ code: 'PLUGIN_STOPPED' });
     });
   });
