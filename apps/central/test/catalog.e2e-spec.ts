@@ -333,6 +333,24 @@ describe('updates', () => {
     for (const answer of answers) expect(answer.json()).toMatchObject({ updates: [{ latest: '1.1.0' }] });
   });
 
+  it('reads the + of build metadata as itself, raw or encoded', async () => {
+    await aPublishedPackage(hub.database, { marketplaceId: '@acme/one' }, { version: '1.1.0' });
+    await refresh();
+    for (const version of ['1.0.0+build.1', '1.0.0%2Bbuild.1']) {
+      const answer = await ask(`${UPDATES}?versions={"@acme/one":"${version}"}`);
+      expect(answer.json()).toMatchObject({ updates: [{ current: '1.0.0+build.1', latest: '1.1.0' }] });
+    }
+  });
+
+  it('change as soon as the catalog does', async () => {
+    const made = await aPublishedPackage(hub.database, { marketplaceId: '@acme/one' });
+    await refresh();
+    expect(await asked({ '@acme/one': '1.0.0' })).toEqual([]);
+    await aRelease(hub.database, made.package, { version: '1.1.0' });
+    await refresh();
+    expect(await asked({ '@acme/one': '1.0.0' })).toMatchObject([{ latest: '1.1.0' }]);
+  });
+
   it('leaves out a release that was yanked', async () => {
     const made = await aPublishedPackage(hub.database, { marketplaceId: '@acme/one' });
     await aRelease(hub.database, made.package, { version: '1.1.0', status: 'yanked' });

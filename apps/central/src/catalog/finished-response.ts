@@ -68,9 +68,19 @@ export function answerFor(response: FinishedResponse, request: IncomingHttpHeade
   return { status: 200, headers, body };
 }
 
+/** Browsers and shops send a handful of spellings; more than this are read afresh. */
+const MAX_SPELLINGS = 200;
+const encodings = new Map<string, Encoding>();
+
 /** RFC 9110 §12.5.3 for the three encodings there are; the smaller one wins when the client has no preference. */
 export function encodingFor(header: string | undefined): Encoding {
   if (!header) return 'identity';
+  const known = encodings.get(header) ?? readEncoding(header);
+  if (encodings.size < MAX_SPELLINGS && header.length <= MAX_SPELLINGS) encodings.set(header, known);
+  return known;
+}
+
+function readEncoding(header: string): Encoding {
   const weights = new Map<string, number>();
   for (const part of header.toLowerCase().split(',')) {
     const [name, q] = part.split(';');

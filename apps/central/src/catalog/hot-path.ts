@@ -1,12 +1,13 @@
 import { RequestError, rateHeaders, sendProblem } from '@hansa/platform';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AuthError, ShopGate } from '#auth';
 import { answerFor, type FinishedResponse } from './finished-response.js';
 import { FinishedResponses } from './finished-responses.js';
 import { UpdatesAnswers } from './updates-answers.js';
-import { acceptUpdates, readUpdatesQuery, type UncheckedUpdates } from './updates-query.js';
+import { acceptUpdates } from './updates-query.js';
 
 const FEED = '/store/marketplace/feed';
 const UPDATES = '/store/marketplace/updates';
@@ -43,34 +44,53 @@ export class HotPath implements OnModuleInit {
     if (url.startsWith(FEED)) {
       const finished = this.responses.recall(url);
       if (!finished) return false;
-      if (this.admit(request, reply)) sendFinished(finished, request, reply);
+      const rate = this.admit(request, reply);
+      if (rate) {
+        const { status, headers, body } = answerFor(finished, request.headers);
+        sendRaw(request, reply, status, { ...rate, ...headers }, body);
+      }
       return true;
     }
     if (!url.startsWith(UPDATES_GET)) return false;
-    return this.answerUpdates(readUpdatesQuery(url.slice(UPDATES_GET.length)), request, reply);
+    return this.sendUpdates(this.updates.answerSearch(url.slice(UPDATES_GET.length), request.query), request, reply);
   }
 
   private answerPost(request: FastifyRequest, reply: FastifyReply): boolean {
     if (request.raw.method !== 'POST' || request.raw.url !== UPDATES) return false;
-    return this.answerUpdates(acceptUpdates(request.body), request, reply);
+    const question = acceptUpdates(request.body);
+    return this.sendUpdates(question && this.updates.answer(question), request, reply);
   }
 
-  private answerUpdates(question: UncheckedUpdates | null, request: FastifyRequest, reply: FastifyReply): boolean {
-    const body = question && this.updates.answer(question);
+  private sendUpdates(body: string | null, request: FastifyRequest, reply: FastifyReply): boolean {
     if (body === null) return false;
-    if (this.admit(request, reply)) void reply.headers(UPDATES_HEADERS).send(body);
+    const rate = this.admit(request, reply);
+    if (rate) sendRaw(request, reply, 200, { ...rate, ...UPDATES_HEADERS }, body);
     return true;
   }
 
-  /** Counts the request; refuses it in the documented envelope when its key or its rate says so. */
-  private admit(request: FastifyRequest, reply: FastifyReply): boolean {
+  /** Counts the request; gives its `RateLimit-*` headers, or refuses it when its key or its rate says so. */
+  private admit(request: FastifyRequest, reply: FastifyReply): Record<string, string> | undefined {
     const { rate, refusal } = this.shopGate.admit(request.headers, request.ip);
+    if (!refusal) return rateHeaders(rate);
     void reply.headers(rateHeaders(rate));
-    if (!refusal) return true;
     const error = refusal === 'RATE_LIMITED' ? new RequestError(refusal) : new AuthError(refusal);
     sendProblem(error, request, reply);
-    return false;
+    return undefined;
   }
+}
+
+/** Sends bytes that need nothing more, past Fastify's own sending; headers that earlier hooks set go along. */
+function sendRaw(
+  { raw: { method } }: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: Buffer | string | undefined,
+): void {
+  reply.hijack();
+  const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+  reply.raw.writeHead(status, { ...reply.getHeaders(), ...headers, ...length } as OutgoingHttpHeaders);
+  reply.raw.end(method === 'HEAD' ? undefined : body);
 }
 
 /** Sends the representation the request asks for, or 304. */

@@ -1,20 +1,38 @@
 import { MAX_VERSIONS, refuseVersionMap } from '@hansa/contracts';
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { CatalogIndex } from './catalog-index.js';
-import type { UncheckedUpdates } from './updates-query.js';
+import { readUpdatesQuery, type UncheckedUpdates } from './updates-query.js';
 
 /** Answers about one installed version kept as text, about 400 bytes each; when there are more, all are made afresh. */
 const MAX_KEPT = 20_000;
+/** Characters of whole answers kept by their question: a shop asks the same every hour. */
+const MAX_WHOLE = 8_000_000;
 
 /** Many shops run the same versions, so the text about one version is made once a catalog revision. */
 @Injectable()
 export class UpdatesAnswers {
   /** By what the shop accepts, then package, then installed version: lookups without building a key. */
   private readonly kept = new Map<string, Map<string, Map<string, string>>>();
+  private readonly whole = new LRUCache<string, string>({
+    maxSize: MAX_WHOLE,
+    sizeCalculation: (answer, search) => answer.length + search.length,
+  });
   private size = 0;
   private revision = 0;
 
   constructor(private readonly index: CatalogIndex) {}
+
+  /** The answer to a question in a URL: `search` is its query string, `query` the framework's reading of it. */
+  answerSearch(search: string, query: unknown): string | null {
+    this.forgetOlder();
+    const known = this.whole.get(search);
+    if (known !== undefined) return known;
+    const question = readUpdatesQuery(search, query);
+    const answer = question && this.answer(question);
+    if (answer !== null) this.whole.set(search, answer);
+    return answer;
+  }
 
   /** The body of the answer, or null when the list of versions is not acceptable. */
   answer(question: UncheckedUpdates): string | null {
@@ -34,12 +52,16 @@ export class UpdatesAnswers {
     return `{"updates":[${updates.join(',')}]}`;
   }
 
+  private forgetOlder(): void {
+    if (this.revision === this.index.revision && this.size <= MAX_KEPT) return;
+    this.kept.clear();
+    this.whole.clear();
+    this.size = 0;
+    this.revision = this.index.revision;
+  }
+
   private keptFor({ platform_version: platform = '', channel = 'stable' }: UncheckedUpdates) {
-    if (this.revision !== this.index.revision || this.size > MAX_KEPT) {
-      this.kept.clear();
-      this.size = 0;
-      this.revision = this.index.revision;
-    }
+    this.forgetOlder();
     const shop = `${channel} ${platform}`;
     const known = this.kept.get(shop);
     if (known) return known;

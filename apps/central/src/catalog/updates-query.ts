@@ -10,19 +10,25 @@ export interface UncheckedUpdates {
 }
 
 /**
- * Reads `versions={"@v/p":"1.0.0"}` with its fellow parameters. The JSON may be raw or percent-encoded (federation.md §2), and
- * `+` stands for itself here, because `1.0.0+build` is a version. Null for what is not acceptable, or only to a form reader.
+ * Reads `versions={"@v/p":"1.0.0"}` with its fellow parameters; the JSON may be raw or percent-encoded (federation.md §2).
+ * `query` is the framework's reading of `search`. Null for what is not acceptable.
  */
-export function readUpdatesQuery(search: string): UncheckedUpdates | null {
+export function readUpdatesQuery(search: string, query: unknown): UncheckedUpdates | null {
+  // A form reader takes `+` for a space, which would break `1.0.0+build`; here it stands for itself.
+  const fields = (search.includes('+') ? readPlainly(search) : query) as Readonly<Record<string, unknown>> | null;
+  return fields && acceptUpdates({ ...fields, versions: parsed(fields['versions']) });
+}
+
+function readPlainly(search: string): Record<string, string> | null {
   const fields: Record<string, string> = {};
   for (const pair of search.split('&')) {
     const at = pair.indexOf('=');
     const name = pair.slice(0, Math.max(at, 0));
     const value = decoded(pair.slice(at + 1));
-    if (!FIELDS.has(name) || name in fields || value === null) return null;
+    if (name in fields || value === null) return null;
     fields[name] = value;
   }
-  return acceptUpdates({ ...fields, versions: parsed(fields['versions']) });
+  return fields;
 }
 
 /** The question when all but its versions is acceptable, else null: what class validation says in words, without its cost. */
@@ -51,9 +57,9 @@ function decoded(text: string): string | null {
   }
 }
 
-function parsed(text: string | undefined): unknown {
+function parsed(text: unknown): unknown {
   try {
-    return JSON.parse(text ?? '');
+    return typeof text === 'string' ? JSON.parse(text) : undefined;
   } catch {
     return undefined;
   }
