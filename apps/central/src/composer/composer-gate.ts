@@ -108,6 +108,8 @@ export class ComposerGate {
 
   /** Counted with the next batch; the answer does not wait for it. */
   private note(access: Access, request: FastifyRequest): void {
-    this.ledger.charge(access).catch((err: unknown) => request.log.error({ err }, 'an access was not noted'));
+    Promise.resolve(this.ledger.charge(access)).catch((err: unknown) =>
+      request.log.error({ err }, 'an access was not noted'),
+    );
   }
 }

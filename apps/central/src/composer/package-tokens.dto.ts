@@ -21,7 +21,7 @@ import { PACKAGE_PREFIX } from './package-prefix.js';
 
 /** Seconds since 1970 of the last moment dates of four-digit years know. */
 const LAST_SECOND = 253_402_300_799;
-export const MAX_RATE_LIMIT = 1_000_000;
+export const MAX_RATE_LIMIT = 100_000_000;
 
 /** Shops number customers and orders; a number is read as its digits. */
 const ToReference = () =>

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, IsNull, type EntityManager } from 'typeorm';
 import { recordAudit } from '#audit';
 import { hashSecret, newCheckedToken } from '#tokens';
+import { AccessLedger } from './access-ledger.js';
 import { ComposerError } from './composer.errors.js';
 import { keepAnswer, recallAnswer } from './idempotent-answer.js';
 import { PackageToken, PackageTokenEntitlement } from './package-token.entity.js';
@@ -47,6 +48,7 @@ export class PackageTokensService {
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
     private readonly secretBox: SecretBox,
+    private readonly ledger: AccessLedger,
   ) {}
 
   /**
@@ -58,7 +60,7 @@ export class PackageTokensService {
    */
   async create(issuer: Issuer, request: CreatePackageTokenRequest, idempotencyKey?: string): Promise<Created> {
     const now = this.clock.now();
-    return inTransaction(this.dataSource, async (tx) => {
+    const made = await inTransaction(this.dataSource, async (tx) => {
       const key = issuerKey(issuer);
       const attempt = idempotencyKey === undefined ? undefined : { issuer: key, key: idempotencyKey, request, now };
       const earlier = attempt && (await recallAnswer<Created>(tx, this.secretBox, attempt));
@@ -68,6 +70,8 @@ export class PackageTokensService {
       if (attempt) await keepAnswer(tx, this.secretBox, attempt, created);
       return created;
     });
+    this.ledger.forget(made.id);
+    return made;
   }
 
   /**
@@ -98,6 +102,7 @@ export class PackageTokensService {
       const data = { changed: Object.keys(request), prefixes: request.allowed_package_prefixes ?? null };
       await recordAudit(tx, { at: now, actor: issuer.actor, action: 'package_token.changed', subject: id, data });
     });
+    this.ledger.forget(id);
   }
 
   /** Ends a token at once. Ending it again changes nothing. @throws {ComposerError} PACKAGE_TOKEN_NOT_FOUND */
@@ -110,6 +115,7 @@ export class PackageTokensService {
       await tx.update(PackageToken, { id }, { revokedAt: now, revision: nextRevision(token) });
       await recordAudit(tx, { at: now, actor: issuer.actor, action: 'package_token.revoked', subject: id });
     });
+    this.ledger.forget(id);
   }
 
   /** Tokens that are not revoked, newest first. */

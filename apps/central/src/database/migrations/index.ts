@@ -9,6 +9,7 @@ import { CreateManagementTokens1764050000000 } from './1764050000000-create-mana
 import { CreateMerchants1764060000000 } from './1764060000000-create-merchants.js';
 import { CreateExternalIssuers1764061000000 } from './1764061000000-create-external-issuers.js';
 import { CreateComposer1764051000000 } from './1764051000000-create-composer.js';
+import { CreateComposerCharge1764052000000 } from './1764052000000-create-composer-charge.js';
 import { CreateExtensions1764062000000 } from './1764062000000-create-extensions.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
@@ -22,6 +23,7 @@ export const MIGRATIONS = [
   CreateStripeEvents1764023000000,
   CreateManagementTokens1764050000000,
   CreateComposer1764051000000,
+  CreateComposerCharge1764052000000,
   CreateMerchants1764060000000,
   CreateExternalIssuers1764061000000,
   CreateExtensions1764062000000,
