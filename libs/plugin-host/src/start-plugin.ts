@@ -19,8 +19,9 @@ const START_TIMEOUT_MS = 10_000;
 export async function startPlugin(options: StartPluginOptions): Promise<RunningPlugin> {
   const { manifest, logger, network } = options;
   const net = manifest.permissions?.net ?? [];
-  const broker = net.length > 0 ? await openBroker({ net, logger, ...(network ? { network } : {}) }) : undefined;
+  let broker: NetworkBroker | undefined;
   try {
+    if (net.length > 0) broker = await openBroker({ net, logger, ...(network ? { network } : {}) });
     return await startProcess(options, broker);
   } catch (error) {
     broker?.close();
