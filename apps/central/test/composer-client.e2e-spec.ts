@@ -2,13 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fixedClock } from '#test';
 import { normalizeVersion } from '../src/composer/composer-version.js';
-import { ComposerProject, describeWithClient } from './support/composer-client.js';
+import { ComposerProject } from './support/composer-client.js';
 import { aPackageToken, aPublisher, publishVersion, startComposerHub, type ComposerHub } from './support/composer.js';
+import { describeWith } from './support/programs.js';
 
 const NOW = Date.parse('2030-01-01T00:00:00Z') / 1_000;
 const VERSION = 'echo Acme\\SeoSuite\\Extension::VERSION;';
 
-describeWithClient('the real composer', () => {
+describeWith('composer', 'the real composer', () => {
   const clock = fixedClock('2030-01-01T00:00:00Z');
   const projects: ComposerProject[] = [];
   let hub: ComposerHub;

@@ -1,27 +1,8 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { ComposerHub } from './composer.js';
-
-const ENSURE = fileURLToPath(new URL('../../../../tools/ensure-apt.mjs', import.meta.url));
-const TOOLS = ['git=git', 'unzip=unzip', 'php=php-cli', 'php:zip=php-zip', 'composer=composer'];
-
-/**
- * Makes sure the real client is there, installing it where that is possible. Without it the tests are skipped, which the summary
- * shows; in CI they fail instead.
- */
-export function describeWithClient(name: string, tests: () => void): void {
-  const { status, stderr } = spawnSync(process.execPath, [ENSURE, ...TOOLS], { encoding: 'utf8' });
-  if (status === 0) return describe(name, tests);
-  if (process.env['CI'] !== 'true') return describe.skip(`${name} (${stderr.trim()})`, tests);
-  describe(name, () => {
-    it('has the tools it needs', () => {
-      throw new Error(stderr.trim());
-    });
-  });
-}
 
 export interface Ran {
   readonly code: number;
