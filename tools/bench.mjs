@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { fail, prepare } from './prepare.mjs';
 
-const BENCHMARKS = ['feed', 'updates', 'license', 'composer'];
+const BENCHMARKS = ['feed', 'updates', 'license', 'composer', 'tokens'];
 const USAGE = `npm run bench [-- [${BENCHMARKS.join(' | ')}] --packages 500 --releases 1500 --seconds 4]
 
 Each row is measured by turns with its base line, three times, 32 connections; the median ratio counts. Machines are noisy: compare
