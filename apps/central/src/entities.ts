@@ -12,17 +12,19 @@ import {
 import { AuditEntry } from '#audit';
 import { Package, Release } from '#catalog';
 import { Order } from '#checkout';
-import { LedgerEntry } from '#earnings';
+import { LedgerPosting } from '#earnings';
 import {
   ComposerAdvisory,
   ComposerPackage,
+  ComposerSource,
+  ComposerSourceRef,
   ComposerVersionRow,
   PackageToken,
   PackageTokenEntitlement,
 } from '#composer';
 import { Issuer, IssuerKey } from '#external-auth';
 import { Instance } from '#instances';
-import { License, LicenseActivation } from '#licenses';
+import { License, LicenseActivation, LicensePeriod, PaymentReturn, Subscription } from '#licenses';
 import { Delivery, DeliveryAttempt, OutboxEvent } from '#outbox';
 import { Extension, ExtensionInstallation } from '#secure-tokens';
 import { SigningKey } from '#signing';
@@ -35,6 +37,8 @@ export const ENTITIES = [
   AuditEntry,
   ComposerAdvisory,
   ComposerPackage,
+  ComposerSource,
+  ComposerSourceRef,
   ComposerVersionRow,
   Delivery,
   DeliveryAttempt,
@@ -43,9 +47,10 @@ export const ENTITIES = [
   Instance,
   Issuer,
   IssuerKey,
-  LedgerEntry,
+  LedgerPosting,
   License,
   LicenseActivation,
+  LicensePeriod,
   ManagementToken,
   MerchantAccount,
   MerchantIdentity,
@@ -56,6 +61,7 @@ export const ENTITIES = [
   Package,
   PackageToken,
   PackageTokenEntitlement,
+  PaymentReturn,
   PublishableKey,
   Publisher,
   PublisherKey,
@@ -65,4 +71,5 @@ export const ENTITIES = [
   Session,
   SigningKey,
   StripeEventRow,
+  Subscription,
 ];

@@ -4,4 +4,13 @@ export { CheckoutService } from './checkout.service.js';
 export { Order } from './order.entity.js';
 export { advanceOrder, ORDER_STEPS, type OrderStatus } from './order-steps.js';
 export { lockOrder } from './orders.repository.js';
-export { StripeGateway, type StripeCheckoutSession, type StripeEvent } from './stripe-gateway.js';
+export {
+  StripeGateway,
+  type StripeCharge,
+  type StripeCheckoutSession,
+  type StripeDispute,
+  type StripeEvent,
+  type StripeInvoice,
+  type StripeInvoicePayment,
+  type StripeSubscription,
+} from './stripe-gateway.js';

@@ -16,6 +16,11 @@ export const CANCELLED_PATH = '/checkout/cancelled';
 
 export type StripeEvent = Stripe.Event;
 export type StripeCheckoutSession = Stripe.Checkout.Session;
+export type StripeInvoice = Stripe.Invoice;
+export type StripeInvoicePayment = Stripe.InvoicePayment;
+export type StripeSubscription = Stripe.Subscription;
+export type StripeCharge = Stripe.Charge;
+export type StripeDispute = Stripe.Dispute;
 
 export interface OpenedSession {
   readonly id: string;

@@ -22,7 +22,8 @@ const TERMS: Readonly<Record<LicenseKind, KindTerms>> = {
   per_instance: { seats: 1, runs: 'for_ever', updates: 'one_year' },
 };
 
-const MONTHS: Readonly<Record<BillingInterval, number>> = { month: 1, year: 12 };
+/** Months that one payment of a subscription pays for. */
+export const MONTHS: Readonly<Record<BillingInterval, number>> = { month: 1, year: 12 };
 
 /** The terms of a license issued at `issuedAt`. A subscription without an interval is a yearly one. */
 export function termsOf(kind: LicenseKind, interval: BillingInterval | null, issuedAt: Date): LicenseTerms {

@@ -25,6 +25,10 @@ export class License {
   @Column('timestamptz', { nullable: true }) suspendedAt!: Date | null;
   @Column('timestamptz', { nullable: true }) revokedAt!: Date | null;
   @Column('text', { nullable: true }) revokedReason!: string | null;
+  /** What an operator decided; `suspendedAt` and `revokedAt` follow from it and from the payments. */
+  @Column('text', { nullable: true }) hold!: 'suspended' | 'revoked' | null;
+  @Column('timestamptz', { nullable: true }) heldAt!: Date | null;
+  @Column('text', { nullable: true }) holdReason!: string | null;
 }
 
 /** One instance using one license. Only a live row of a production instance takes a seat. */

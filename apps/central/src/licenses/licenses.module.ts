@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { InstancesModule } from '#instances';
+import { OutboxModule } from '#outbox';
 import { SigningModule } from '#signing';
+import { LicenseChanges } from './license-changes.service.js';
 import { LicenseKeys } from './license-keys.js';
 import { LicenseTokens } from './license-tokens.js';
 import { LicensesController } from './licenses.controller.js';
@@ -9,9 +11,9 @@ import { VerdictReader } from './verdict-reader.js';
 import { VerifyController } from './verify.controller.js';
 
 @Module({
-  imports: [InstancesModule, SigningModule],
+  imports: [InstancesModule, OutboxModule, SigningModule],
   controllers: [LicensesController, VerifyController],
-  providers: [LicenseKeys, LicensesService, LicenseTokens, VerdictReader],
-  exports: [LicensesService],
+  providers: [LicenseChanges, LicenseKeys, LicensesService, LicenseTokens, VerdictReader],
+  exports: [LicenseChanges, LicensesService],
 })
 export class LicensesModule {}

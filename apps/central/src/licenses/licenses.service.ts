@@ -43,6 +43,8 @@ export interface IssueLicense {
   readonly billingInterval: BillingInterval | null;
   readonly customerEmail: string;
   readonly instanceId: string | null;
+  /** What the payments of the order say; without it the terms of the kind, from this moment. */
+  readonly term?: { readonly expiresAt: Date | null; readonly updatesUntil: Date | null };
   /** `@audit` name of who causes it. */
   readonly actor: string;
 }
@@ -80,7 +82,7 @@ export class LicensesService {
 
   /** Issues the license of an order. An order that has one already gets that one again, whatever else is asked. */
   async issue(tx: EntityManager, request: IssueLicense): Promise<IssuedLicense> {
-    const { orderId, packageId, kind, billingInterval, customerEmail, instanceId, actor } = request;
+    const { orderId, packageId, kind, billingInterval, customerEmail, instanceId, term, actor } = request;
     const earlier = orderId === null ? null : await tx.findOneBy(License, { orderId });
     if (earlier) return { license: earlier, licenseKey: this.keys.open(earlier) };
 
@@ -98,6 +100,7 @@ export class LicensesService {
       instanceId,
       issuedAt,
       ...termsOf(kind, billingInterval, issuedAt),
+      ...term,
     });
     await recordAudit(tx, { at: issuedAt, actor, action: 'license.issued', subject: id, data: { orderId, packageId } });
     return { license: await tx.findOneByOrFail(License, { id }), licenseKey };

@@ -1,9 +1,21 @@
 import { Clock, defineJob, enqueue, inTransaction, OnJob } from '@hansa/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { StripeGateway, type StripeCheckoutSession, type StripeEvent } from '#checkout';
+import {
+  StripeGateway,
+  type StripeCharge,
+  type StripeCheckoutSession,
+  type StripeDispute,
+  type StripeEvent,
+  type StripeInvoice,
+  type StripeInvoicePayment,
+  type StripeSubscription,
+} from '#checkout';
+import { MoneyEvents } from './money-events.service.js';
+import { lockMoney } from './money-lock.js';
 import { OrderSettlement } from './order-settlement.service.js';
 import { StripeEventRow } from './stripe-event.entity.js';
+import { timeOf, type Heard } from './stripe-facts.js';
 
 export const handleStripeEvent = defineJob<{ eventId: string }>('handle-stripe-event');
 
@@ -12,20 +24,73 @@ export function stripeEventJobKey(eventId: string): string {
   return `stripe:${eventId}`;
 }
 
-type Change = (settlement: OrderSettlement, tx: EntityManager, session: StripeCheckoutSession) => Promise<string>;
+interface Handler {
+  /** Whether the event names its order; one that does not runs alone (see `lockMoney`). */
+  readonly namesOrder: boolean;
+  readonly act: (inbox: Acting, tx: EntityManager, event: StripeEvent, heard: Heard) => Promise<string>;
+}
 
-/** What each event does to its order. Every other event is kept and ignored. */
-const CHANGES: ReadonlyMap<string, Change> = new Map<string, Change>([
+interface Acting {
+  readonly settlement: OrderSettlement;
+  readonly money: MoneyEvents;
+}
+
+const ofOrder = (act: Handler['act']): Handler => ({ namesOrder: true, act });
+const ofPayment = (act: Handler['act']): Handler => ({ namesOrder: false, act });
+const session = (event: StripeEvent) => event.data.object as StripeCheckoutSession;
+
+const disputed = ofPayment(({ money }, tx, event, heard) =>
+  money.disputed(tx, event.data.object as StripeDispute, heard),
+);
+const subscriptionChanged = ofOrder(({ money }, tx, event, heard) =>
+  money.subscriptionChanged(tx, event.data.object as StripeSubscription, heard),
+);
+
+/** What each event does. Every other event is kept and ignored. */
+const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   [
     'checkout.session.completed',
-    (settlement, tx, session) =>
-      session.payment_status === 'unpaid'
-        ? settlement.advance(tx, session, 'awaiting_payment')
-        : settlement.pay(tx, session),
+    ofOrder(({ settlement }, tx, event, heard) =>
+      session(event).payment_status === 'unpaid'
+        ? settlement.advance(tx, session(event), 'awaiting_payment')
+        : settlement.pay(tx, session(event), heard),
+    ),
   ],
-  ['checkout.session.async_payment_succeeded', (settlement, tx, session) => settlement.pay(tx, session)],
-  ['checkout.session.async_payment_failed', (settlement, tx, session) => settlement.advance(tx, session, 'failed')],
-  ['checkout.session.expired', (settlement, tx, session) => settlement.advance(tx, session, 'expired')],
+  [
+    'checkout.session.async_payment_succeeded',
+    ofOrder(({ settlement }, tx, event, heard) => settlement.pay(tx, session(event), heard)),
+  ],
+  [
+    'checkout.session.async_payment_failed',
+    ofOrder(({ settlement }, tx, event) => settlement.advance(tx, session(event), 'failed')),
+  ],
+  [
+    'checkout.session.expired',
+    ofOrder(({ settlement }, tx, event) => settlement.advance(tx, session(event), 'expired')),
+  ],
+  [
+    'invoice.paid',
+    ofOrder(({ money }, tx, event, heard) => money.invoicePaid(tx, event.data.object as StripeInvoice, heard)),
+  ],
+  [
+    'invoice.payment_failed',
+    ofOrder(({ money }, tx, event, heard) => money.paymentFailed(tx, event.data.object as StripeInvoice, heard)),
+  ],
+  [
+    'invoice_payment.paid',
+    ofPayment(({ money }, tx, event, heard) =>
+      money.invoicePaymentPaid(tx, event.data.object as StripeInvoicePayment, heard),
+    ),
+  ],
+  ['customer.subscription.updated', subscriptionChanged],
+  ['customer.subscription.deleted', subscriptionChanged],
+  [
+    'charge.refunded',
+    ofPayment(({ money }, tx, event, heard) => money.refunded(tx, event.data.object as StripeCharge, heard)),
+  ],
+  ['charge.dispute.created', disputed],
+  ['charge.dispute.updated', disputed],
+  ['charge.dispute.closed', disputed],
 ]);
 
 @Injectable()
@@ -35,6 +100,7 @@ export class StripeInbox {
     private readonly clock: Clock,
     private readonly stripe: StripeGateway,
     private readonly settlement: OrderSettlement,
+    private readonly money: MoneyEvents,
   ) {}
 
   /** Keeps an event that Stripe signed and lets a job handle it; one that is kept already changes nothing. @throws {CheckoutError} */
@@ -58,11 +124,16 @@ export class StripeInbox {
       const row = await tx.findOne(StripeEventRow, { where, lock: { mode: 'pessimistic_write' } });
       if (!row || row.handledAt !== null) return;
       const event = JSON.parse(row.body) as StripeEvent;
-      const change = CHANGES.get(event.type);
-      const outcome = change
-        ? await change(this.settlement, tx, event.data.object as StripeCheckoutSession)
-        : 'ignored';
+      const outcome = await this.act(tx, event);
       await tx.update(StripeEventRow, where, { handledAt: this.clock.now(), outcome });
     });
+  }
+
+  private async act(tx: EntityManager, event: StripeEvent): Promise<string> {
+    const handler = HANDLERS.get(event.type);
+    if (!handler) return 'ignored';
+    await lockMoney(tx, handler.namesOrder ? 'one_of_many' : 'alone');
+    const heard = { eventId: event.id, at: timeOf(event.created) ?? this.clock.now() };
+    return handler.act({ settlement: this.settlement, money: this.money }, tx, event, heard);
   }
 }

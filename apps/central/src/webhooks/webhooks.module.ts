@@ -9,6 +9,7 @@ import { InboxController } from './inbox.controller.js';
 import { InboxService } from './inbox.service.js';
 import { InboxWaiters } from './inbox-waiters.js';
 import { InstancesController } from './instances.controller.js';
+import { MoneyEvents } from './money-events.service.js';
 import { OrderSettlement } from './order-settlement.service.js';
 import { ResumeLostWorkJob } from './resume-lost-work.job.js';
 import { StripeInbox } from './stripe-inbox.service.js';
@@ -17,6 +18,14 @@ import { StripeWebhookController } from './stripe-webhook.controller.js';
 @Module({
   imports: [CheckoutModule, InstancesModule, LicensesModule, OutboxModule, SigningModule],
   controllers: [InboxController, InstancesController, StripeWebhookController],
-  providers: [DeliverWebhookJob, InboxService, InboxWaiters, OrderSettlement, ResumeLostWorkJob, StripeInbox],
+  providers: [
+    DeliverWebhookJob,
+    InboxService,
+    InboxWaiters,
+    MoneyEvents,
+    OrderSettlement,
+    ResumeLostWorkJob,
+    StripeInbox,
+  ],
 })
 export class WebhooksModule {}

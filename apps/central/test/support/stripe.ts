@@ -79,14 +79,19 @@ async function readBody(request: IncomingMessage): Promise<string> {
 export interface StripeEventOptions {
   readonly id?: string;
   readonly type?: string;
+  /** When it happened at Stripe; noon of the day tests live in, unless said otherwise. */
+  readonly at?: Date;
   readonly session?: Record<string, unknown>;
 }
 
+const NOON = new Date('2030-01-01T12:00:00Z');
+
 /** The JSON of an event about an order's session: paid in full, unless the overrides say otherwise. */
-export function stripeEvent(order: Order, { id, type, session }: StripeEventOptions = {}): string {
+export function stripeEvent(order: Order, { id, type, at = NOON, session }: StripeEventOptions = {}): string {
   return JSON.stringify({
     id: id ?? `evt_${randomBytes(12).toString('hex')}`,
     object: 'event',
+    created: at.getTime() / 1_000,
     type: type ?? 'checkout.session.completed',
     data: {
       object: {

@@ -10,7 +10,10 @@ import { CreateMerchants1764060000000 } from './1764060000000-create-merchants.j
 import { CreateExternalIssuers1764061000000 } from './1764061000000-create-external-issuers.js';
 import { CreateComposer1764051000000 } from './1764051000000-create-composer.js';
 import { CreateComposerCharge1764052000000 } from './1764052000000-create-composer-charge.js';
+import { CreateComposerSources1764053000000 } from './1764053000000-create-composer-sources.js';
 import { CreateExtensions1764062000000 } from './1764062000000-create-extensions.js';
+import { CreateLicensePeriods1764070000000 } from './1764070000000-create-license-periods.js';
+import { CreateLedgerPostings1764071000000 } from './1764071000000-create-ledger-postings.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
 export const MIGRATIONS = [
@@ -24,7 +27,10 @@ export const MIGRATIONS = [
   CreateManagementTokens1764050000000,
   CreateComposer1764051000000,
   CreateComposerCharge1764052000000,
+  CreateComposerSources1764053000000,
   CreateMerchants1764060000000,
   CreateExternalIssuers1764061000000,
   CreateExtensions1764062000000,
+  CreateLicensePeriods1764070000000,
+  CreateLedgerPostings1764071000000,
 ] as const;

@@ -1,0 +1,39 @@
+import fc from 'fast-check';
+import { balancesOf } from './payment-balances.js';
+
+const PAID = { amountMinor: 4_900, commissionPercent: 10, refundedMinor: 0, disputedMinor: 0 };
+const sumOf = (balances: object) => Object.values(balances).reduce((sum: number, amount: number) => sum + amount, 0);
+
+describe(balancesOf, () => {
+  it.each([
+    ['a payment', {}, { hub_fee: 490, publisher_payable: 4_410, refund: 0, dispute: 0 }],
+    [
+      'half of it back',
+      { refundedMinor: 2_450 },
+      { hub_fee: 245, publisher_payable: 2_205, refund: 2_450, dispute: 0 },
+    ],
+    ['all of it back', { refundedMinor: 4_900 }, { hub_fee: 0, publisher_payable: 0, refund: 4_900, dispute: 0 }],
+    ['all of it disputed', { disputedMinor: 4_900 }, { hub_fee: 0, publisher_payable: 0, refund: 0, dispute: 4_900 }],
+    [
+      'refunded and disputed',
+      { refundedMinor: 4_000, disputedMinor: 4_900 },
+      { hub_fee: 0, publisher_payable: 0, refund: 4_000, dispute: 900 },
+    ],
+    ['more back than paid', { refundedMinor: 9_999 }, { hub_fee: 0, publisher_payable: 0, refund: 4_900, dispute: 0 }],
+  ])('of %s say where the money is', (_, change, expected) => {
+    expect(balancesOf({ ...PAID, ...change })).toEqual({ merchant_payment: -4_900, ...expected });
+  });
+
+  it('sum to zero whatever happens, and owe nobody less than nothing', () => {
+    const cents = fc.integer({ min: 0, max: 2 ** 31 - 1 });
+    fc.assert(
+      fc.property(cents, fc.integer({ min: 0, max: 100 }), cents, cents, (amountMinor, percent, refunded, disputed) => {
+        const facts = { amountMinor, commissionPercent: percent, refundedMinor: refunded, disputedMinor: disputed };
+        const balances = balancesOf(facts);
+        expect(sumOf(balances)).toBe(0);
+        const { hub_fee, publisher_payable, refund, dispute } = balances;
+        expect(Math.min(hub_fee, publisher_payable, refund, dispute)).toBeGreaterThanOrEqual(0);
+      }),
+    );
+  });
+});
