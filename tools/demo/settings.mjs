@@ -33,8 +33,18 @@ export async function checkGround({ dataDir, ports }) {
     fail(`${dataDir} cannot be written (${error.code}). Set DATA_DIR to a folder that can.`);
   }
   for (const [name, port] of Object.entries(ports)) {
+    if (await isRefusedByBrowsers(port))
+      fail(`Browsers refuse to open port ${port}. Set ${name.toUpperCase()}_PORT to another one.`);
     if (await answers(port)) fail(`Port ${port} is in use. Set ${name.toUpperCase()}_PORT to a free one.`);
   }
+}
+
+/** The Fetch standard blocks ports of other protocols (6000 is X11); Node's fetch does as browsers do. */
+async function isRefusedByBrowsers(port) {
+  const refusal = await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(1_000) }).catch(
+    (error) => error,
+  );
+  return refusal?.cause?.message === 'bad port';
 }
 
 function answers(port) {
