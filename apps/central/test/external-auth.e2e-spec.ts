@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { issueExternalToken, signInUrl } from '@hansa/external-auth/issuer';
+import { eventually } from '@hansa/testing';
 import { MerchantAccount, MerchantIdentity, MerchantMembership, MerchantSession } from '#accounts';
 import { ExternalIssuers } from '#external-auth';
 import { anInstance, asOperator, cookiesOf, PORTAL_URL, startPortalHub, statementsOf, type PortalHub } from '#test';
@@ -156,17 +157,46 @@ describe('a person from a known platform', () => {
     expect(await db.findBy(MerchantMembership, { instanceId: shop.id })).toMatchObject([{ endedAt: hub.clock.now() }]);
   });
 
-  it('is one account when two first visits come at the same time', async () => {
+  it('is one account when eight first visits come at the same time', async () => {
     const uuid = randomUUID();
-    const answers = await Promise.all(
-      Array.from({ length: 8 }, () => arrive(aToken({ uuid, email: `${uuid}@example.com` }))),
-    );
-    expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(303));
-    expect(new Set(await Promise.all(answers.map((answer) => whoIs(sessionOf(answer)))))).toEqual(
-      new Set([`${uuid}@example.com`]),
-    );
-    expect(await hub.database.dataSource.manager.countBy(MerchantIdentity, { externalUuid: uuid })).toBe(1);
+    const visits = Array.from({ length: 8 }, () => arrive(aToken({ uuid, email: `${uuid}@example.com` })));
+    const answers = await Promise.all(visits);
+    expect(answers.map(errorOf)).toEqual(Array(8).fill(null));
+    const db = hub.database.dataSource.manager;
+    const { accountId } = await db.findOneByOrFail(MerchantIdentity, { externalUuid: uuid });
+    expect(await db.countBy(MerchantSession, { accountId })).toBe(8);
   });
+
+  it.each(['identity', 'e-mail'])(
+    'whose %s another request is just taking is decided on what that leaves',
+    async (what) => {
+      const [uuid, email, accountId] = [randomUUID(), `${randomUUID()}@example.com`, randomUUID()];
+      const other = hub.database.dataSource.createQueryRunner();
+      await other.startTransaction();
+      const account = { id: accountId, store: 'hub.example', email, emailGenerated: false, createdAt: hub.clock.now() };
+      await other.manager.insert(MerchantAccount, account);
+      const identity = {
+        store: 'hub.example',
+        issuer: ISSUER,
+        externalUuid: uuid,
+        accountId,
+        linkedAt: hub.clock.now(),
+      };
+      if (what === 'identity') await other.manager.insert(MerchantIdentity, identity);
+      const arriving = arrive(aToken({ uuid, ...(what === 'identity' ? {} : { email }) }));
+      const isWaiting =
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+      await eventually(
+        'the visit waits',
+        async () => (await hub.database.dataSource.query<object[]>(isWaiting)).length > 0,
+      );
+      await other.commitTransaction();
+      await other.release();
+      const response = await arriving;
+      if (what === 'e-mail') return expect(errorOf(response)).toBe('email_conflict');
+      expect(await whoIs(sessionOf(response))).toBe(email);
+    },
+  );
 });
 
 describe('the token of a request', () => {
@@ -198,7 +228,8 @@ describe('the token of a request', () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     const response = await arrive(aToken(), { method: 'POST', headers, body: 'a=b' });
     expect(response.status).toBe(303);
-    expect((await visit('/console/session', { method: 'POST', headers, body: 'a=b' })).status).toBe(400);
+    const elsewhere = await visit('/console/session', { method: 'POST', headers, body: 'a=b' });
+    expect(await elsewhere.json()).toMatchObject({ code: 'UNSUPPORTED_MEDIA_TYPE' });
   });
 
   it('must be one: two different ones are refused without using either up', async () => {

@@ -305,6 +305,10 @@ describe('a GraphQL request out of bounds', () => {
     ['null', 'null'],
     ['a list of variables', { query: '{ viewer { id } }', variables: [] }],
     ['a number for an operation name', { query: '{ viewer { id } }', operationName: 1 }],
+    [
+      'two operations, one of them named',
+      { query: 'query A { viewer { id } } query B { viewer { id } }', operationName: 'A' },
+    ],
     ['an operation that is not there', { query: 'query A { viewer { id } }', operationName: 'B' }],
     ['an id that is an object', { query: MUTATION, variables: { input: { extensionId: { $ne: '' } } } }],
     ['a missing variable', { query: MUTATION, variables: {} }],
