@@ -68,7 +68,10 @@ export async function startFederation() {
   } catch (error) {
     if (!stopping) die(error.message ?? String(error));
   }
-  setInterval(() => undefined, 60_000); // the servers are detached; this process stays to stop them
+  // The servers are detached; this process stays to stop them. A signal sent to npm ends the shell between npm and this process,
+  // which hears nothing of it, so it looks whether the shell is still there.
+  const shell = process.ppid;
+  setInterval(() => process.env.npm_lifecycle_event && process.ppid !== shell && void stop(0), 500);
 }
 
 async function openDatabases({ databaseUrl, tenantDatabaseUrl }, postgres) {
