@@ -24,6 +24,10 @@ const REFUSALS = {
   LISTING_NOT_FOUND: { kind: 'not_found', message: 'You have no listing with this marketplace id.' },
   ADVISORY_NOT_FOUND: { kind: 'not_found', message: 'You have no advisory with this id.' },
   CONSTRAINT_INVALID: { kind: 'invalid', message: 'affected_versions is no constraint Composer understands.' },
+  SOURCE_NOT_FOUND: { kind: 'not_found', message: 'No source has this id.' },
+  SOURCE_URL_REFUSED: { kind: 'invalid', message: 'url is https without credentials in it, or an absolute path.' },
+  PUBLISHER_UNKNOWN: { kind: 'invalid', message: 'No publisher has this id.' },
+  PUSH_REFUSED: { kind: 'unauthenticated', message: 'This push does not prove that it comes from a source.' },
 } as const satisfies Record<string, Refusal>;
 
 export class ComposerError extends DomainError<keyof typeof REFUSALS> {

@@ -9,16 +9,26 @@ import { ManagementTokensController } from './management-tokens.console.controll
 import { PackageTokensController } from './package-tokens.controller.js';
 import { PackageTokensService } from './package-tokens.service.js';
 import { PackageViews } from './package-views.js';
+import { PruneAccessesJob } from './prune-accesses.job.js';
 import { PublisherPackagesController } from './publisher-packages.controller.js';
 import { PublisherPackagesService } from './publisher-packages.service.js';
 import { RepositoryRoutes } from './repository-routes.js';
+import { SourcePushController, SourcesController } from './sources.console.controller.js';
+import { SourcesService } from './sources.service.js';
+import { SyncSourceJob } from './sync-source.job.js';
 import { TokenScopes } from './token-scopes.js';
 import { UploadsService } from './uploads.service.js';
 import { VersionsService } from './versions.service.js';
 
 @Module({
   imports: [StorageModule, TokensModule],
-  controllers: [ManagementTokensController, PackageTokensController, PublisherPackagesController],
+  controllers: [
+    ManagementTokensController,
+    PackageTokensController,
+    PublisherPackagesController,
+    SourcePushController,
+    SourcesController,
+  ],
   providers: [
     AccessLedger,
     ComposerGate,
@@ -26,8 +36,11 @@ import { VersionsService } from './versions.service.js';
     Dists,
     PackageTokensService,
     PackageViews,
+    PruneAccessesJob,
     PublisherPackagesService,
     RepositoryRoutes,
+    SourcesService,
+    SyncSourceJob,
     TokenScopes,
     UploadsService,
     VersionsService,

@@ -74,10 +74,15 @@ export class VersionsService {
     });
   }
 
-  /** Which of these versions the repository has, by normalized form. */
-  async findCurrent(packageName: string, versionNormalized: string): Promise<ComposerVersionRow | null> {
-    const where = { packageName, versionNormalized, supersededAt: IsNull() };
-    return this.dataSource.manager.findOneBy(ComposerVersionRow, where);
+  /** Takes a branch that is gone out of the choice; its zips stay for lock files. */
+  async retireBranch(versionId: string, versionNormalized: string): Promise<void> {
+    await inTransaction(this.dataSource, async (tx) => {
+      const row = await tx.findOneBy(ComposerVersionRow, { id: versionId, versionNormalized, isDev: true });
+      if (!row) return;
+      const place = { packageName: row.packageName, versionNormalized, supersededAt: IsNull() };
+      const { affected } = await tx.update(ComposerVersionRow, place, { supersededAt: this.clock.now() });
+      if (affected) await bumpComposerRevision(tx, row.packageName);
+    });
   }
 }
 
