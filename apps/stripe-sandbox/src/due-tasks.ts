@@ -1,5 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type FastifyBaseLogger } from 'fastify';
+import { renewIfDue } from './billing/renew-subscription.js';
+import { finishAdvance } from './billing/test-clocks.js';
 import { settlePayment } from './checkout/pay-session.js';
 import { expireIfDue } from './checkout/sessions.js';
 import { abandon, outgoing, recordAttempt, send } from './events/deliver-event.js';
@@ -12,7 +14,7 @@ const LONGEST_WAIT_MS = 60_000;
 const MOST_AT_ONCE = 32;
 
 /**
- * Does what is due: expiry, delayed payments, webhook deliveries. A task is removed by the change that does it, so
+ * Does what is due: expiry, delayed payments, renewals, clocks, webhook deliveries. A task is removed by the change that does it, so
  * whatever a killed process had begun the next one does; a delivery may then be sent twice, never not at all.
  */
 export class DueTasks {
@@ -74,6 +76,10 @@ export class DueTasks {
         return this.finish(task, (work) => expireIfDue(work, task.subject));
       case 'settle-payment':
         return this.finish(task, (work) => settlePayment(work, task.subject));
+      case 'renew-subscription':
+        return this.finish(task, (work) => renewIfDue(work, task.subject));
+      case 'advance-clock':
+        return this.finish(task, (work) => finishAdvance(work, task.subject));
       case 'deliver-event':
         return this.deliver(task);
     }

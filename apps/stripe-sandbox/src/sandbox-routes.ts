@@ -1,12 +1,14 @@
-import { type FastifyInstance } from 'fastify';
+import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { noSuch } from './api/api-error.js';
 import { listObjects, matching } from './api/list-objects.js';
 import { decodeForm } from './api/form.js';
 import { Params } from './api/params.js';
+import { renewNow } from './billing/renew-subscription.js';
 import { resendEvent } from './events/record-event.js';
 import { indexPage } from './pages/index-page.js';
 import { sendPage } from './pages/layout.js';
 import { STYLES } from './pages/styles.js';
+import { decideDispute, disputePayment } from './payments/disputes.js';
 import { type Runtime } from './runtime.js';
 
 /** Serves what Stripe has no API for: looking at deliveries, sending an event again, health. No key is asked. */
@@ -27,6 +29,18 @@ export function sandboxRoutes(app: FastifyInstance, runtime: Runtime): void {
     }),
   );
 
+  app.post('/sandbox/subscriptions/:id/renew', async (request) =>
+    runtime.change((work) => renewNow(work, idOf(request))),
+  );
+  app.post('/sandbox/charges/:id/dispute', async (request) =>
+    runtime.change((work) => disputePayment(work, idOf(request))),
+  );
+  app.post('/sandbox/disputes/:id/:verdict', async (request) => {
+    const { verdict } = request.params as { verdict: string };
+    if (verdict !== 'won' && verdict !== 'lost') throw noSuch('verdict', verdict);
+    return runtime.change((work) => decideDispute(work, idOf(request), verdict));
+  });
+
   app.post('/sandbox/events/:id/resend', async (request, reply) => {
     const { id } = request.params as { id: string };
     const deliveries = runtime.change((work) => resendEvent(work, id));
@@ -35,4 +49,8 @@ export function sandboxRoutes(app: FastifyInstance, runtime: Runtime): void {
     if (browser) return reply.redirect('/', 303);
     return { object: 'list', data: deliveries, has_more: false, url: '/sandbox/deliveries' };
   });
+}
+
+function idOf(request: FastifyRequest): string {
+  return (request.params as { id: string }).id;
 }

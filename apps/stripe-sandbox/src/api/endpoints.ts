@@ -1,5 +1,7 @@
-import { cancelSubscription, findSubscription } from '../billing/subscriptions.js';
+import { cancelSubscription, findSubscription, updateSubscription } from '../billing/subscriptions.js';
+import { advanceTestClock, createTestClock, deleteTestClock, findTestClock } from '../billing/test-clocks.js';
 import { findInvoice } from '../billing/invoices.js';
+import { createPortalSession } from '../billing/portal-sessions.js';
 import { createPrice, findPrice } from '../catalog/prices.js';
 import { createProduct, findProduct } from '../catalog/products.js';
 import { createSession } from '../checkout/create-session.js';
@@ -19,6 +21,7 @@ import {
   createIntent,
   updateIntent,
 } from '../payments/payment-intent-requests.js';
+import { decideDispute, findDispute, updateDispute } from '../payments/disputes.js';
 import { findIntent } from '../payments/payment-intents.js';
 import { createRefund } from '../payments/refunds.js';
 import { type TableName, type Tables } from '../store/tables.js';
@@ -83,6 +86,17 @@ export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   'GET /v1/subscriptions': list('subscription', '/v1/subscriptions', 'customer', 'status'),
   'GET /v1/subscriptions/:id': (work, _params, id) => findSubscription(work, id),
   'DELETE /v1/subscriptions/:id': (work, _params, id) => cancelSubscription(work, id),
+  'POST /v1/subscriptions/:id': (work, params, id) => updateSubscription(work, id, params),
+  'POST /v1/billing_portal/sessions': createPortalSession,
+  'GET /v1/disputes': list('dispute', '/v1/disputes', 'charge', 'payment_intent'),
+  'GET /v1/disputes/:id': (work, _params, id) => findDispute(work, id),
+  'POST /v1/disputes/:id': (work, params, id) => updateDispute(work, id, params),
+  'POST /v1/disputes/:id/close': (work, _params, id) => decideDispute(work, id, 'lost'),
+  'POST /v1/test_helpers/test_clocks': createTestClock,
+  'GET /v1/test_helpers/test_clocks': list('test_clock', '/v1/test_helpers/test_clocks'),
+  'GET /v1/test_helpers/test_clocks/:id': (work, _params, id) => findTestClock(work, id),
+  'POST /v1/test_helpers/test_clocks/:id/advance': (work, params, id) => advanceTestClock(work, id, params),
+  'DELETE /v1/test_helpers/test_clocks/:id': (work, _params, id) => deleteTestClock(work, id),
   'GET /v1/invoices': (work, params) => {
     const subscription = params.text('subscription');
     const invoices = work.store

@@ -13,6 +13,7 @@ const BY_PREFIX: Readonly<Record<string, (work: Work, id: string) => object | nu
   ch: (work, id) => work.store.get('charge', id),
   cs: (work, id) => work.store.get('checkout', id)?.session,
   cus: (work, id) => work.store.get('customer', id),
+  dp: (work, id) => work.store.get('dispute', id),
   evt: (work, id) => presentEvent(work, id),
   in: (work, id) => work.store.get('invoice', id),
   pi: (work, id) => work.store.get('payment_intent', id),

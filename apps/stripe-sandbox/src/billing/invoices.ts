@@ -8,7 +8,7 @@ import { type Work } from '../store/work.js';
 export interface NewInvoice {
   readonly customer: Stripe.Customer;
   readonly subscription: Stripe.Subscription;
-  readonly reason: 'subscription_create';
+  readonly reason: 'subscription_create' | 'subscription_cycle';
   readonly currency: string;
   readonly items: readonly Stripe.LineItem[];
   readonly amount: number;
@@ -18,12 +18,22 @@ export interface NewInvoice {
 
 /** Writes the invoice of a payment that has been made, with all its events. */
 export function addPaidInvoice(work: Work, given: NewInvoice): Stripe.Invoice {
-  const invoice = work.store.put('invoice', paidInvoice(work, given));
-  if (given.paymentIntent !== null) addPayment(work, invoice, given.paymentIntent);
+  const invoice = work.store.put('invoice', invoiceOf(work, given, true));
+  const payment = given.paymentIntent === null ? null : addPayment(work, invoice, given.paymentIntent);
   recordEvent(work, 'invoice.created', invoice);
   recordEvent(work, 'invoice.finalized', invoice);
   recordEvent(work, 'invoice.paid', invoice);
   recordEvent(work, 'invoice.payment_succeeded', invoice);
+  if (payment) recordEvent(work, 'invoice_payment.paid', payment);
+  return invoice;
+}
+
+/** Writes the invoice of a payment that was declined, with its events. It stays open: the sandbox does not try again. */
+export function addFailedInvoice(work: Work, given: NewInvoice): Stripe.Invoice {
+  const invoice = work.store.put('invoice', invoiceOf(work, given, false));
+  recordEvent(work, 'invoice.created', invoice);
+  recordEvent(work, 'invoice.finalized', invoice);
+  recordEvent(work, 'invoice.payment_failed', invoice);
   return invoice;
 }
 
@@ -40,7 +50,7 @@ export function findInvoice(work: Work, id: string, param?: string): Stripe.Invo
   return invoice;
 }
 
-function addPayment(work: Work, invoice: Stripe.Invoice, paymentIntent: string): void {
+function addPayment(work: Work, invoice: Stripe.Invoice, paymentIntent: string): Stripe.InvoicePayment {
   const payment: Stripe.InvoicePayment = {
     id: newId('inpay'),
     object: 'invoice_payment',
@@ -55,10 +65,10 @@ function addPayment(work: Work, invoice: Stripe.Invoice, paymentIntent: string):
     status: 'paid',
     status_transitions: { canceled_at: null, paid_at: work.now },
   };
-  work.store.put('invoice_payment', payment);
+  return work.store.put('invoice_payment', payment);
 }
 
-function paidInvoice(work: Work, given: NewInvoice): Stripe.Invoice {
+function invoiceOf(work: Work, given: NewInvoice, isPaid: boolean): Stripe.Invoice {
   const { customer, subscription, amount } = given;
   const id = newId('in');
   const number = `${customer.invoice_prefix ?? 'SANDBOX'}-${String(invoicesOf(work, customer.id) + 1).padStart(4, '0')}`;
@@ -70,8 +80,8 @@ function paidInvoice(work: Work, given: NewInvoice): Stripe.Invoice {
     account_tax_ids: null,
     amount_due: amount,
     amount_overpaid: 0,
-    amount_paid: amount,
-    amount_remaining: 0,
+    amount_paid: isPaid ? amount : 0,
+    amount_remaining: isPaid ? 0 : amount,
     amount_shipping: 0,
     application: null,
     attempt_count: 1,
@@ -135,11 +145,16 @@ function paidInvoice(work: Work, given: NewInvoice): Stripe.Invoice {
     shipping_details: null,
     starting_balance: 0,
     statement_descriptor: null,
-    status: 'paid',
-    status_transitions: { finalized_at: work.now, marked_uncollectible_at: null, paid_at: work.now, voided_at: null },
+    status: isPaid ? 'paid' : 'open',
+    status_transitions: {
+      finalized_at: work.now,
+      marked_uncollectible_at: null,
+      paid_at: isPaid ? work.now : null,
+      voided_at: null,
+    },
     subtotal: amount,
     subtotal_excluding_tax: amount,
-    test_clock: null,
+    test_clock: subscription.test_clock,
     total: amount,
     total_discount_amounts: [],
     total_excluding_tax: amount,

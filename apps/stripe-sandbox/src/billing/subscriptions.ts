@@ -1,7 +1,12 @@
 import type Stripe from 'stripe';
 import { recordEvent } from '../events/record-event.js';
-import { noSuch } from '../api/api-error.js';
+import { noSuch, refused } from '../api/api-error.js';
+import { type Params } from '../api/params.js';
+import { addCard, attachInstrument } from '../payments/instrument.js';
+import { cardForToken } from '../payments/test-cards.js';
 import { newId } from '../store/ids.js';
+import { onClock } from '../store/on-clock.js';
+import { idOf } from '../store/referenced.js';
 import { type Work } from '../store/work.js';
 import { periodEnd } from './billing-period.js';
 
@@ -11,6 +16,7 @@ export interface NewSubscription {
   readonly description: string | null;
   readonly metadata: Record<string, string>;
   readonly paymentMethod: string | null;
+  readonly testClock: string | null;
   /** Line items with a recurring price. */
   readonly items: readonly Stripe.LineItem[];
 }
@@ -68,7 +74,7 @@ export function addSubscription(work: Work, given: NewSubscription): Stripe.Subs
     schedule: null,
     start_date: work.now,
     status: 'active',
-    test_clock: null,
+    test_clock: given.testClock,
     transfer_data: null,
     trial_end: null,
     trial_settings: { end_behavior: { billing_cycle_anchor: null, missing_payment_method: 'create_invoice' } },
@@ -81,15 +87,52 @@ export function addSubscription(work: Work, given: NewSubscription): Stripe.Subs
 export function cancelSubscription(work: Work, id: string): Stripe.Subscription {
   const subscription = findSubscription(work, id);
   if (subscription.status === 'canceled') throw noSuch('subscription', id);
+  return endSubscription(onClock(work, subscription.test_clock), subscription);
+}
+
+/** Ends a subscription, with its event. */
+export function endSubscription(work: Work, subscription: Stripe.Subscription): Stripe.Subscription {
   const ended = work.store.put('subscription', {
     ...subscription,
     status: 'canceled',
-    canceled_at: work.now,
+    canceled_at: subscription.canceled_at ?? work.now,
     ended_at: work.now,
     cancellation_details: { comment: null, feedback: null, feedback_option: null, reason: 'cancellation_requested' },
   });
   recordEvent(work, 'customer.subscription.deleted', ended);
   return ended;
+}
+
+/** `POST /v1/subscriptions/:id`: whether it ends with its period, what pays for it, metadata. */
+export function updateSubscription(work: Work, id: string, params: Params): Stripe.Subscription {
+  const before = findSubscription(work, id);
+  if (before.status === 'canceled') throw refused('A canceled subscription can only update its metadata.');
+  const ends = params.boolean('cancel_at_period_end') ?? before.cancel_at_period_end;
+  const periodEndsAt = before.items.data[0]?.current_period_end ?? null;
+  const now = onClock(work, before.test_clock);
+  const after = work.store.put('subscription', {
+    ...before,
+    cancel_at_period_end: ends,
+    cancel_at: ends ? periodEndsAt : null,
+    canceled_at: ends ? (before.canceled_at ?? now.now) : null,
+    default_payment_method: readMethod(work, before, params) ?? before.default_payment_method,
+    metadata: params.metadata('metadata', before.metadata),
+  });
+  const { cancel_at_period_end, cancel_at, canceled_at } = before;
+  recordEvent(now, 'customer.subscription.updated', after, { cancel_at_period_end, cancel_at, canceled_at });
+  return after;
+}
+
+/** A payment method of the customer, or a test card by name (`pm_card_chargeCustomerFail` fails at the next renewal). */
+function readMethod(work: Work, subscription: Stripe.Subscription, params: Params): string | null {
+  const name = params.text('default_payment_method');
+  if (name === undefined) return null;
+  const card = cardForToken(name);
+  if (!card && !work.store.get('instrument', name)) throw noSuch('PaymentMethod', name, 'default_payment_method');
+  if (!card) return name;
+  const entry = { card, last4: card.number.slice(-4), expMonth: 12, expYear: 2040 };
+  const added = addCard(work, entry, { email: null, name: null });
+  return attachInstrument(work, added, idOf(subscription.customer) ?? '').id;
 }
 
 /** @throws {ApiError} resource_missing */

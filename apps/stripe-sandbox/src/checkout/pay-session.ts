@@ -1,10 +1,12 @@
 import type Stripe from 'stripe';
 import { addCustomer, findCustomer } from '../customers/customers.js';
 import { addPaidInvoice } from '../billing/invoices.js';
+import { scheduleRenewal } from '../billing/renew-subscription.js';
 import { addSubscription } from '../billing/subscriptions.js';
 import { recordEvent } from '../events/record-event.js';
 import { attachInstrument, type BillingDetails, type Instrument } from '../payments/instrument.js';
 import { addIntent, answerChallenge, confirmIntent, findIntent, settleIntent } from '../payments/payment-intents.js';
+import { onClock } from '../store/on-clock.js';
 import { idOf } from '../store/referenced.js';
 import { type Work } from '../store/work.js';
 import { type CheckoutRecord } from './checkout-record.js';
@@ -98,9 +100,11 @@ function bill(
   const currency = session.currency ?? 'eur';
   const items = lineItems.filter(({ price }) => price?.recurring);
   const paymentMethod = idOf(intent?.payment_method);
-  const started = addSubscription(work, { customer: customer.id, currency, items, paymentMethod, ...terms });
-  recordEvent(work, 'customer.subscription.created', started);
-  const invoice = addPaidInvoice(work, {
+  const now = onClock(work, customer.test_clock);
+  const testClock = idOf(customer.test_clock);
+  const started = addSubscription(now, { customer: customer.id, currency, items, paymentMethod, testClock, ...terms });
+  recordEvent(now, 'customer.subscription.created', started);
+  const invoice = addPaidInvoice(now, {
     customer,
     subscription: started,
     reason: 'subscription_create',
@@ -110,6 +114,7 @@ function bill(
     paymentIntent: intent?.id ?? null,
   });
   work.store.put('subscription', { ...started, latest_invoice: invoice.id });
+  scheduleRenewal(work, started.id);
   return { ...session, subscription: started.id, invoice: invoice.id };
 }
 

@@ -14,6 +14,7 @@ export function createCustomer(work: Work, params: Params): Stripe.Customer {
     phone: params.text('phone', 20) ?? null,
     description: params.text('description') ?? null,
     metadata: params.metadata(),
+    test_clock: readTestClock(work, params),
   });
 }
 
@@ -33,7 +34,16 @@ export function updateCustomer(work: Work, id: string, params: Params): Stripe.C
   return after;
 }
 
-type NewCustomer = Pick<Stripe.Customer, 'email' | 'name' | 'phone' | 'description' | 'metadata'>;
+function readTestClock(work: Work, params: Params): string | null {
+  const id = params.text('test_clock');
+  if (id === undefined) return null;
+  if (!work.store.get('test_clock', id)) throw noSuch('test clock', id, 'test_clock');
+  return id;
+}
+
+type NewCustomer = Pick<Stripe.Customer, 'email' | 'name' | 'phone' | 'description' | 'metadata'> & {
+  readonly test_clock?: string | null;
+};
 
 /** Adds a customer, with its event. */
 export function addCustomer(work: Work, given: NewCustomer): Stripe.Customer {

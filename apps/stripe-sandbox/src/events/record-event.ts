@@ -53,7 +53,7 @@ function owe(work: Work, event: StoredEvent, { endpoint }: WebhookEndpointRecord
     created: work.now,
     status: 'pending',
     attempts: [],
-    next_attempt_at: work.now,
+    next_attempt_at: Math.floor(work.nowMs / 1_000), // the time it is, whatever a test clock says
   };
   work.store.put('delivery', delivery);
   schedule(work, 'deliver-event', delivery.id, work.nowMs);

@@ -6,6 +6,8 @@ import { checkoutOfIntent, expireIfDue } from '../checkout/sessions.js';
 import { addBankAccount, addCard, type Instrument } from '../payments/instrument.js';
 import { type Runtime } from '../runtime.js';
 import { type Work } from '../store/work.js';
+import { cancelInPortal, findPortal } from '../billing/portal-sessions.js';
+import { portalPage } from './portal-page.js';
 import { challengePage } from './challenge-page.js';
 import { messagePage, sendPage } from './layout.js';
 import { payPage, type PayProblem } from './pay-page.js';
@@ -36,6 +38,21 @@ export function pageRoutes(app: FastifyInstance, runtime: Runtime): void {
     const problem = outcome.kind === 'problem' ? outcome : { field: null, message: outcome.message };
     const status = outcome.kind === 'problem' ? 400 : 402;
     return sendPage(reply, status, payPage(record, typedValues(fields), problem), formTargets(record));
+  });
+
+  app.get('/p/session/:id', async (request, reply) => {
+    const portal = runtime.change((work) => findPortal(work, idOf(request)));
+    return portal ? sendPage(reply, 200, portalPage(portal)) : sendOldLink(reply);
+  });
+
+  app.post('/p/session/:id', async (request, reply) => {
+    const subscription = fieldsOf(request)?.get('subscription');
+    const portal = runtime.change((work) => {
+      const found = findPortal(work, idOf(request));
+      if (found && typeof subscription === 'string') cancelInPortal(work, found, subscription);
+      return found;
+    });
+    return portal ? reply.redirect(`/p/session/${portal.session.id}`, 303) : sendOldLink(reply);
   });
 
   app.get('/c/challenge/:id', async (request, reply) => {
@@ -112,6 +129,10 @@ function sendNothingToConfirm(runtime: Runtime, reply: FastifyReply, intentId: s
   const record = runtime.change((work) => checkoutOfIntent(work, intentId));
   if (record) return reply.redirect(`/c/pay/${record.id}`, 303);
   return sendPage(reply, 404, messagePage('Nothing to confirm', 'No payment is waiting for a confirmation here.'));
+}
+
+function sendOldLink(reply: FastifyReply): FastifyReply {
+  return sendPage(reply, 404, messagePage('Nothing here', 'This link has expired. Please ask for another.'));
 }
 
 function successUrl({ session }: CheckoutRecord): string {

@@ -6,10 +6,10 @@ import { type Work } from '../store/work.js';
 const FEE_BASIS_POINTS = 150;
 const FEE_FIXED = 25;
 
-/** Writes what a charge or refund moved on the account, and returns its id. A refund's amount is negative. */
+/** Writes what a charge or refund moved on the account, and returns its id. What goes back is negative. */
 export function addBalanceTransaction(
   work: Work,
-  type: 'charge' | 'refund',
+  type: 'charge' | 'refund' | 'adjustment',
   source: string,
   amount: number,
   currency: string,
@@ -31,7 +31,7 @@ export function addBalanceTransaction(
         ? []
         : [{ amount: fee, application: null, currency, description: 'Stripe processing fees', type: 'stripe_fee' }],
     net: amount - fee,
-    reporting_category: type,
+    reporting_category: type === 'adjustment' ? 'dispute' : type,
     source,
     status: 'pending',
     type,

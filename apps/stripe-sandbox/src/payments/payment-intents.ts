@@ -7,6 +7,7 @@ import { schedule } from '../store/task.js';
 import { type Work } from '../store/work.js';
 import { addCharge, captureCharge, settleCharge } from './charges.js';
 import { DEBIT_FAILURE } from './delayed-methods.js';
+import { openDispute } from './disputes.js';
 import { type Instrument } from './instrument.js';
 import { type Decline, GENERIC_DECLINE } from './test-cards.js';
 
@@ -210,7 +211,10 @@ export function instrumentOf(work: Work, intent: Stripe.PaymentIntent): Instrume
 function pay(work: Work, intent: Stripe.PaymentIntent, instrument: Instrument): Stripe.PaymentIntent {
   const manual = intent.capture_method === 'manual';
   mayAdvance(intent, manual ? 'requires_capture' : 'succeeded');
-  const latest_charge = addCharge(work, intent, instrument, 'succeeded').id;
+  const charge = addCharge(work, intent, instrument, 'succeeded');
+  const latest_charge = charge.id;
+  const { behavior } = instrument;
+  if (!manual && behavior.kind === 'succeeds' && behavior.disputed) openDispute(work, charge);
   return manual
     ? advance(
         work,

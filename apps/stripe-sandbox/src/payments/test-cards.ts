@@ -1,6 +1,7 @@
 /** What charging a payment method leads to. */
 export type Behavior =
-  | { readonly kind: 'succeeds' }
+  /** `disputed`: the customer's bank takes it back at once. */
+  | { readonly kind: 'succeeds'; readonly disputed?: true }
   /** The bank asks its customer first (3-D Secure), then does as `then` says. */
   | { readonly kind: 'challenges'; readonly then: 'succeeds' | 'declines' }
   | { readonly kind: 'declines'; readonly decline: Decline }
@@ -51,6 +52,18 @@ export const TEST_CARDS: readonly TestCard[] = [
   { number: '4242424242424242', brand: 'visa', behavior: succeeds, about: 'succeeds' },
   { number: '5555555555554444', brand: 'mastercard', behavior: succeeds, about: 'succeeds' },
   { number: '378282246310005', brand: 'amex', behavior: succeeds, about: 'succeeds' },
+  {
+    number: '4000000000000259',
+    brand: 'visa',
+    behavior: { kind: 'succeeds', disputed: true },
+    about: 'succeeds, then disputed as fraudulent',
+  },
+  {
+    number: '4000000000000341',
+    brand: 'visa',
+    behavior: { kind: 'declines', decline: GENERIC_DECLINE },
+    about: 'declined when charged',
+  },
   { number: '4000000000003220', brand: 'visa', behavior: challenges, about: 'asks for 3-D Secure' },
   { number: '4000002500003155', brand: 'visa', behavior: challenges, about: 'asks for 3-D Secure' },
   { number: '4000002760003184', brand: 'visa', behavior: challenges, about: 'asks for 3-D Secure' },
@@ -110,6 +123,8 @@ const TOKENS: Readonly<Record<string, string>> = {
   pm_card_chargeDeclined: '4000000000000002',
   pm_card_visa_chargeDeclined: '4000000000000002',
   pm_card_chargeDeclinedInsufficientFunds: '4000000000009995',
+  pm_card_chargeCustomerFail: '4000000000000341',
+  pm_card_createDispute: '4000000000000259',
   pm_card_threeDSecure2Required: '4000000000003220',
   pm_card_authenticationRequired: '4000002760003184',
 };

@@ -12,18 +12,21 @@ export interface Tables {
   checkout: CheckoutRecord;
   customer: Stripe.Customer;
   delivery: Delivery;
+  dispute: Stripe.Dispute;
   event: EventRecord;
   /** Payment methods, with how they behave when charged. */
   instrument: Instrument;
   invoice: Stripe.Invoice;
   invoice_payment: Stripe.InvoicePayment;
   payment_intent: Stripe.PaymentIntent;
+  portal_session: Stripe.BillingPortal.Session;
   price: Stripe.Price;
   product: Stripe.Product;
   refund: Stripe.Refund;
   saved_answer: SavedAnswer;
   subscription: Stripe.Subscription;
   task: Task;
+  test_clock: Stripe.TestHelpers.TestClock;
   webhook_endpoint: WebhookEndpointRecord;
 }
 
@@ -35,16 +38,19 @@ export const TABLE_NAMES = Object.keys({
   checkout: 0,
   customer: 0,
   delivery: 0,
+  dispute: 0,
   event: 0,
   instrument: 0,
   invoice: 0,
   invoice_payment: 0,
   payment_intent: 0,
+  portal_session: 0,
   price: 0,
   product: 0,
   refund: 0,
   saved_answer: 0,
   subscription: 0,
   task: 0,
+  test_clock: 0,
   webhook_endpoint: 0,
 } satisfies Record<TableName, 0>) as TableName[];

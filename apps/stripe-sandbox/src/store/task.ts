@@ -1,7 +1,7 @@
 import { newId } from './ids.js';
 import { type Work } from './work.js';
 
-export type TaskKind = 'deliver-event' | 'expire-checkout' | 'settle-payment';
+export type TaskKind = 'advance-clock' | 'deliver-event' | 'expire-checkout' | 'renew-subscription' | 'settle-payment';
 
 /** Something to do at a time. It is kept until it is done, so a restart does what the last run owed. */
 export interface Task {
