@@ -6,7 +6,7 @@ import { HubKeySet, HubRegistration, InstanceIdentity, WebhookSecret } from '#hu
 import { HubDelivery } from '#hub-events';
 import { InstallJob, InstallStepEntry, PublisherPin } from '#installer';
 import { License } from '#licenses';
-import { Plugin, PluginValue } from '#plugins';
+import { Plugin, PluginDataDrop, PluginRelease, PluginValue } from '#plugins';
 
 /** The list of tables; nothing else. */
 export const ENTITIES = [
@@ -23,6 +23,8 @@ export const ENTITIES = [
   License,
   Notification,
   Plugin,
+  PluginDataDrop,
+  PluginRelease,
   PluginValue,
   PublisherPin,
   ShopEvent,

@@ -1,3 +1,5 @@
+export { FAULT_POINTS, Faults, type FaultPoint } from './faults.js';
+export { FileSweep } from './file-sweep.js';
 export { InstallJob, InstallStepEntry, PublisherPin } from './install-job.entity.js';
 export { InstallerError } from './installer.errors.js';
 export { InstallerModule } from './installer.module.js';

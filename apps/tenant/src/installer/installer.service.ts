@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { LICENSE_ISSUED_PATH, type ProductResponse } from '@hansa/contracts';
 import { Clock, defineJob, enqueue, inTransaction, newId } from '@hansa/platform';
 import { Injectable } from '@nestjs/common';
@@ -7,11 +6,26 @@ import { DataSource, IsNull, type EntityManager } from 'typeorm';
 import { recordAudit, recordEvent } from '#audit';
 import { HubService } from '#hub';
 import { LicensesService } from '#licenses';
-import { lockPlugin, Plugin, PluginFolders, PluginRuntime, PluginsError, PluginsService, PluginValue } from '#plugins';
+import {
+  lockPlugin,
+  Plugin,
+  PluginDataDrop,
+  PluginFolders,
+  PluginRuntime,
+  PluginsError,
+  PluginsService,
+  PluginValue,
+} from '#plugins';
+import { Faults } from './faults.js';
+import { FileSweep } from './file-sweep.js';
 import { InstallJob, InstallStepEntry, PublisherPin } from './install-job.entity.js';
 import { InstallerError } from './installer.errors.js';
+import { withPackageLock } from './package-lock.js';
 
 export const RUN_INSTALL = defineJob<{ jobId: string }>('run-install');
+
+/** One waiting run of a job: asking again replaces it. */
+export const installKey = (jobId: string) => `install:${jobId}`;
 
 export interface InstallWish {
   readonly marketplaceId: string;
@@ -36,6 +50,8 @@ export class InstallerService {
     private readonly plugins: PluginsService,
     private readonly runtime: PluginRuntime,
     private readonly folders: PluginFolders,
+    private readonly files: FileSweep,
+    private readonly faults: Faults,
   ) {}
 
   /**
@@ -93,21 +109,32 @@ export class InstallerService {
     if (await findOpenJob(this.dataSource.manager, plugin.marketplaceId))
       throw new InstallerError('INSTALL_IN_PROGRESS');
     await this.runtime.sayGoodbye(plugin, choice.data === 'keep');
+    await withPackageLock(this.dataSource, plugin.marketplaceId, () => this.remove(plugin, choice, actor));
+  }
+
+  private async remove({ id, marketplaceId, version }: Plugin, choice: UninstallChoice, actor: string): Promise<void> {
+    // Before the row goes: from then on another package may call itself the same, and its files must stay.
+    const releases = await this.folders.listReleases(id);
     await inTransaction(this.dataSource, async (tx) => {
       if (!(await lockPlugin(tx, id))) throw new PluginsError('PLUGIN_NOT_FOUND');
-      if (await findOpenJob(tx, plugin.marketplaceId)) throw new InstallerError('INSTALL_IN_PROGRESS');
-      const { marketplaceId, version } = plugin;
+      if (await findOpenJob(tx, marketplaceId)) throw new InstallerError('INSTALL_IN_PROGRESS');
       const at = this.clock.now();
       await tx.delete(Plugin, { id });
-      if (choice.data === 'drop') await tx.delete(PluginValue, { pluginId: id });
+      if (choice.data === 'drop') {
+        await tx.delete(PluginValue, { pluginId: id });
+        await tx.upsert(PluginDataDrop, { pluginId: id, askedAt: at }, ['pluginId']);
+      }
       if (choice.license === 'release') await this.licenses.forget(tx, marketplaceId);
       await recordAudit(tx, { at, actor, action: 'plugin.uninstalled', subject: id, data: { ...choice } });
       await recordEvent(tx, at, 'plugin.uninstalled', { plugin_id: id, marketplace_id: marketplaceId, version });
+      this.faults.at('uninstall.uncommitted', marketplaceId);
     });
+    this.faults.at('uninstall.committed', marketplaceId);
     await this.runtime.reconcile(id);
     await this.folders.removeLive(id);
-    await rm(this.folders.releases(id), { recursive: true, force: true });
-    if (choice.data === 'drop') await rm(this.folders.data(id), { recursive: true, force: true });
+    for (const { releaseDir } of releases) if (releaseDir !== null) await this.folders.removeRelease(id, releaseDir);
+    await this.folders.removeIfEmpty(id);
+    await this.files.dropData();
   }
 
   /** Lets the next release of a namespace pin another key; says whether one was pinned. */
@@ -143,7 +170,7 @@ export class InstallerService {
       subject: marketplaceId,
       data: { version, job: id },
     });
-    await enqueue(tx, RUN_INSTALL, { jobId: id }, { key: `install:${id}` });
+    await enqueue(tx, RUN_INSTALL, { jobId: id }, { key: installKey(id) });
     return tx.findOneByOrFail(InstallJob, { id });
   }
 }
