@@ -5,6 +5,7 @@ import { AccessLedger } from './access-ledger.js';
 import { ComposerGate } from './composer-gate.js';
 import { ComposerIndex } from './composer-index.js';
 import { Dists } from './dists.js';
+import { LicensedPackagesService } from './licensed-packages.service.js';
 import { ManagementTokensController } from './management-tokens.console.controller.js';
 import { PackageTokensController } from './package-tokens.controller.js';
 import { PackageTokensService } from './package-tokens.service.js';
@@ -16,6 +17,7 @@ import { RepositoryRoutes } from './repository-routes.js';
 import { SourcePushController, SourcesController } from './sources.console.controller.js';
 import { SourcesService } from './sources.service.js';
 import { SyncSourceJob } from './sync-source.job.js';
+import { TellCustomerJob } from './tell-customer.job.js';
 import { TokenScopes } from './token-scopes.js';
 import { UploadsService } from './uploads.service.js';
 import { VersionsService } from './versions.service.js';
@@ -34,6 +36,7 @@ import { VersionsService } from './versions.service.js';
     ComposerGate,
     ComposerIndex,
     Dists,
+    LicensedPackagesService,
     PackageTokensService,
     PackageViews,
     PruneAccessesJob,
@@ -41,6 +44,7 @@ import { VersionsService } from './versions.service.js';
     RepositoryRoutes,
     SourcesService,
     SyncSourceJob,
+    TellCustomerJob,
     TokenScopes,
     UploadsService,
     VersionsService,
