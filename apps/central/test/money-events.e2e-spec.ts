@@ -134,6 +134,14 @@ describe('what happens to money after the sale', () => {
     expect(told()).toEqual(['license.issued', 'license.suspended', 'license.renewed']);
   });
 
+  it('revokes by a lost dispute, though its end is heard of before its beginning', async () => {
+    const order = await aSale();
+    await say(sessionEvent(order), disputeEvent(order, 0, 'lost', 9), disputeEvent(order, 0, 'needs_response'));
+    expect(await licenseOf(order)).toMatchObject({ revokedReason: 'dispute_lost', suspendedAt: null });
+    expect(await ledgerOf(order)).toEqual({ merchant_payment: -4_900, dispute: 4_900 });
+    expect(told()).toEqual(['license.issued', 'license.revoked dispute_lost']);
+  });
+
   it('remembers how a subscription stands and takes nothing for it', async () => {
     const order = await aSubscription();
     await say(sessionEvent(order), invoiceEvent(order, 1, 'invoice.payment_failed'));
