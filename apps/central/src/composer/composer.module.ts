@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { StorageModule } from '#storage';
 import { TokensModule } from '#tokens';
 import { AccessLedger } from './access-ledger.js';
+import { BodilessDeletes } from './bodiless-deletes.js';
 import { ComposerGate } from './composer-gate.js';
 import { ComposerIndex } from './composer-index.js';
 import { Dists } from './dists.js';
@@ -33,6 +34,7 @@ import { VersionsService } from './versions.service.js';
   ],
   providers: [
     AccessLedger,
+    BodilessDeletes,
     ComposerGate,
     ComposerIndex,
     Dists,
