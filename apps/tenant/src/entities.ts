@@ -4,7 +4,7 @@ import { EgressEntry } from '#egress';
 import { HubAnswer } from '#feed';
 import { HubKeySet, HubRegistration, InstanceIdentity, WebhookSecret } from '#hub';
 import { HubDelivery } from '#hub-events';
-import { InstallJob, InstallStepEntry, PublisherPin } from '#installer';
+import { InstallJob, InstallStepEntry, PluginMigration, PluginSnapshot, PublisherPin } from '#installer';
 import { License } from '#licenses';
 import { Plugin, PluginDataDrop, PluginRelease, PluginValue } from '#plugins';
 
@@ -24,7 +24,9 @@ export const ENTITIES = [
   Notification,
   Plugin,
   PluginDataDrop,
+  PluginMigration,
   PluginRelease,
+  PluginSnapshot,
   PluginValue,
   PublisherPin,
   ShopEvent,

@@ -4,4 +4,5 @@ export { InstallJob, InstallStepEntry, PublisherPin } from './install-job.entity
 export { InstallerError } from './installer.errors.js';
 export { InstallerModule } from './installer.module.js';
 export { InstallerService } from './installer.service.js';
+export { PluginMigration, PluginSnapshot } from './plugin-migration.entity.js';
 export { RunInstallJob } from './run-install.job.js';

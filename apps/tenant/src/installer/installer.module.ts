@@ -7,6 +7,7 @@ import { Faults } from './faults.js';
 import { FileSweep } from './file-sweep.js';
 import { InstallerController } from './installer.controller.js';
 import { InstallerService } from './installer.service.js';
+import { MigratePlugin } from './migrate-plugin.js';
 import { RunInstallJob } from './run-install.job.js';
 import { RunRelease } from './run-release.js';
 
@@ -25,6 +26,7 @@ export class InstallerModule {
         RunRelease,
         RunInstallJob,
         FileSweep,
+        MigratePlugin,
         { provide: Faults, useValue: faults },
       ],
       exports: [InstallerService, RunInstallJob, FileSweep],

@@ -11,6 +11,7 @@ import {
   Plugin,
   PluginDataDrop,
   PluginFolders,
+  PluginRelease,
   PluginRuntime,
   PluginsError,
   PluginsService,
@@ -20,6 +21,7 @@ import { Faults } from './faults.js';
 import { FileSweep } from './file-sweep.js';
 import { InstallJob, InstallStepEntry, PublisherPin } from './install-job.entity.js';
 import { InstallerError } from './installer.errors.js';
+import { MigratePlugin } from './migrate-plugin.js';
 import { withPackageLock } from './package-lock.js';
 
 export const RUN_INSTALL = defineJob<{ jobId: string }>('run-install');
@@ -51,6 +53,7 @@ export class InstallerService {
     private readonly runtime: PluginRuntime,
     private readonly folders: PluginFolders,
     private readonly files: FileSweep,
+    private readonly migrations: MigratePlugin,
     private readonly faults: Faults,
   ) {}
 
@@ -85,6 +88,31 @@ export class InstallerService {
   async requestUpdate(pluginId: string, version: string | undefined, actor: string): Promise<InstallJob> {
     const { marketplaceId } = await this.plugins.find(pluginId);
     return this.requestInstall(marketplaceId, version, actor);
+  }
+
+  /**
+   * Has a plugin go back to a release that ran before and is kept: the one before unless a version is named. Code and schema go
+   * back together.
+   *
+   * @throws {PluginsError} PLUGIN_NOT_FOUND
+   * @throws {InstallerError} RELEASE_NOT_KEPT or INSTALL_IN_PROGRESS
+   */
+  async requestRollback(pluginId: string, version: string | undefined, actor: string): Promise<InstallJob> {
+    const { marketplaceId } = await this.plugins.find(pluginId);
+    return inTransaction(this.dataSource, async (tx) => {
+      const where = { pluginId, ...(version === undefined ? {} : { version }) };
+      const kept = await tx.findOne(PluginRelease, { where, order: { ranUntil: 'DESC' } });
+      if (!kept) throw new InstallerError('RELEASE_NOT_KEPT');
+      const { sha256, manifest, releaseDir } = kept;
+      const paid = await tx.existsBy(InstallJob, { marketplaceId, paid: true });
+      const wish = { marketplaceId, version: kept.version, paid, actor };
+      return this.order(tx, wish, {
+        step: 'staged',
+        package: { sha256, sizeBytes: 0, manifest },
+        pluginId,
+        releaseDir,
+      });
+    });
   }
 
   /** Orders what a license just issued entitles to, in the transaction that keeps it. Null when that or newer is installed. */
@@ -122,6 +150,7 @@ export class InstallerService {
       await tx.delete(Plugin, { id });
       if (choice.data === 'drop') {
         await tx.delete(PluginValue, { pluginId: id });
+        await this.migrations.drop(tx, id);
         await tx.upsert(PluginDataDrop, { pluginId: id, askedAt: at }, ['pluginId']);
       }
       if (choice.license === 'release') await this.licenses.forget(tx, marketplaceId);
@@ -147,33 +176,37 @@ export class InstallerService {
     });
   }
 
-  /** One open job a package: the unique index decides between orders that come at the same time. */
-  private async order(tx: EntityManager, { marketplaceId, version, paid, actor }: InstallWish): Promise<InstallJob> {
+  /**
+   * One open job a package: the unique index decides between orders that come at the same time. A job whose release is on disk
+   * already starts further on, and is a roll back.
+   */
+  private async order(tx: EntityManager, wish: InstallWish, onDisk?: ReleaseOnDisk): Promise<InstallJob> {
+    const { marketplaceId, version, paid, actor } = wish;
     const at = this.clock.now();
     const id = newId('job');
     const isInstalled = await tx.existsBy(Plugin, { marketplaceId });
+    const kind = onDisk ? 'rollback' : isInstalled ? 'update' : 'install';
+    const step = onDisk?.step ?? 'requested';
     const inserted: unknown[] = await tx.query(
-      `INSERT INTO install_jobs (id, kind, marketplace_id, version, paid, step, created_at) VALUES ($1, $2, $3, $4, $5, 'requested', $6)
+      `INSERT INTO install_jobs (id, kind, marketplace_id, version, paid, step, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
        ON CONFLICT (marketplace_id) WHERE finished_at IS NULL DO NOTHING RETURNING id`,
-      [id, isInstalled ? 'update' : 'install', marketplaceId, version, paid, at],
+      [id, kind, marketplaceId, version, paid, step, at],
     );
     if (inserted.length === 0) {
       const open = await findOpenJob(tx, marketplaceId);
-      if (open?.version === version) return open;
+      if (open?.version === version && open.kind === kind) return open;
       throw new InstallerError('INSTALL_IN_PROGRESS', open ? { job_id: open.id } : {});
     }
-    await tx.insert(InstallStepEntry, { jobId: id, step: 'requested', at, code: null });
-    await recordAudit(tx, {
-      at,
-      actor,
-      action: 'install.requested',
-      subject: marketplaceId,
-      data: { version, job: id },
-    });
+    if (onDisk) await tx.update(InstallJob, { id }, onDisk as object);
+    await tx.insert(InstallStepEntry, { jobId: id, step, at, code: null });
+    const action = onDisk ? 'rollback.requested' : 'install.requested';
+    await recordAudit(tx, { at, actor, action, subject: marketplaceId, data: { version, job: id } });
     await enqueue(tx, RUN_INSTALL, { jobId: id }, { key: installKey(id) });
     return tx.findOneByOrFail(InstallJob, { id });
   }
 }
+
+type ReleaseOnDisk = Pick<InstallJob, 'step' | 'package' | 'pluginId' | 'releaseDir'>;
 
 function findOpenJob(db: EntityManager, marketplaceId: string): Promise<InstallJob | null> {
   return db.findOneBy(InstallJob, { marketplaceId, finishedAt: IsNull() });

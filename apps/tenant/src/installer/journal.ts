@@ -3,7 +3,18 @@ import { InstallJob, InstallStepEntry } from './install-job.entity.js';
 import { isFinal, mayFollow, type InstallStep } from './install-steps.js';
 
 type Facts = Partial<
-  Pick<InstallJob, 'code' | 'message' | 'package' | 'pluginId' | 'releaseDir' | 'previous' | 'bytesDone' | 'bytesTotal'>
+  Pick<
+    InstallJob,
+    | 'code'
+    | 'message'
+    | 'package'
+    | 'pluginId'
+    | 'releaseDir'
+    | 'previous'
+    | 'bytesDone'
+    | 'bytesTotal'
+    | 'schemaChange'
+  >
 >;
 
 /** Why a job ended without success. */

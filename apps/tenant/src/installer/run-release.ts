@@ -5,11 +5,12 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, In, type EntityManager } from 'typeorm';
 import { notify, recordAudit, recordEvent } from '#audit';
 import { TenantConfig } from '#config';
-import { lockPluginOf, Plugin, PluginFolders, PluginRelease, PluginRuntime } from '#plugins';
+import { lockPluginOf, Plugin, PluginFolders, PluginRelease, PluginRuntime, type LastRollback } from '#plugins';
 import { Faults } from './faults.js';
 import { InstallJob, type PreviousRelease } from './install-job.entity.js';
 import { PackageRefused } from './installer.errors.js';
 import { advance, fact, type Ending } from './journal.js';
+import { MigratePlugin, type SchemaChange } from './migrate-plugin.js';
 
 /** The second half of a job: put a believed release beside what runs, make it the current one, and keep it only if it is well. */
 @Injectable()
@@ -20,6 +21,7 @@ export class RunRelease {
     private readonly config: TenantConfig,
     private readonly folders: PluginFolders,
     private readonly runtime: PluginRuntime,
+    private readonly migrations: MigratePlugin,
     private readonly faults: Faults,
   ) {}
 
@@ -42,7 +44,12 @@ export class RunRelease {
     return staged;
   }
 
-  /** `staged → switched`: from this commit on the row names the release, though nothing starts it before it is probed. */
+  /**
+   * `staged → switched`: from this commit on the row names the release and the schema is as it needs it, though nothing starts it
+   * before it is probed.
+   *
+   * @throws {PackageRefused} with a code of `MigratePlugin`
+   */
   async switch(job: InstallJob): Promise<InstallJob> {
     const { marketplaceId } = job;
     const id = fact(job.pluginId);
@@ -55,7 +62,9 @@ export class RunRelease {
       const current = await lockPluginOf(tx, marketplaceId);
       if (current) await tx.update(Plugin, { id }, { ...release, revision: current.revision + 1 } as object);
       else await tx.insert(Plugin, { ...freshPlugin(id, marketplaceId, at), ...release } as object);
-      const advanced = await advance(tx, job, 'switched', at, { previous: current && releaseOf(current) });
+      const schemaChange = await this.changeSchema(tx, job);
+      const previous = current && releaseOf(current);
+      const advanced = await advance(tx, job, 'switched', at, { previous, schemaChange });
       this.faults.at('switch.uncommitted', job.marketplaceId);
       return advanced;
     });
@@ -71,7 +80,8 @@ export class RunRelease {
     await this.folders.switchTo(id, releaseDir);
     this.faults.at('conclude.linked', job.marketplaceId);
     const plugin = await this.dataSource.manager.findOneByOrFail(Plugin, { id });
-    const hook = previous ? 'upgrade' : 'install';
+    // A release that ran here before has done its hook.
+    const hook = job.kind === 'rollback' ? null : previous ? 'upgrade' : 'install';
     const failure = await this.runtime.probe(plugin, releaseDir, hook, {
       ...(previous ? { fromVersion: previous.version } : {}),
       onStarted: () => this.faults.at('conclude.probing', job.marketplaceId),
@@ -98,6 +108,7 @@ export class RunRelease {
     await inTransaction(this.dataSource, async (tx) => {
       const at = this.clock.now();
       const plugin = await lockPluginOf(tx, marketplaceId);
+      const flaw = await this.undoSchema(tx, job);
       const lastRollback = { version, ...ending, at: at.toISOString() };
       if (plugin && previous) {
         const change = { ...previous, revision: plugin.revision + 1, updatedAt: at, probing: false, lastRollback };
@@ -106,8 +117,8 @@ export class RunRelease {
       await notify(tx, {
         at,
         code: 'INSTALL_ROLLED_BACK',
-        severity: 'warning',
-        message: `${id} ${version} was taken back (${ending.code}): ${ending.message}`,
+        severity: flaw === null ? 'warning' : 'critical',
+        message: `${id} ${version} was taken back (${ending.code}): ${ending.message}${flaw ?? ''}`,
         subject: marketplaceId,
       });
       await advance(tx, job, 'rolled_back', at, ending);
@@ -130,15 +141,41 @@ export class RunRelease {
     if (job.pluginId) await this.removeUnkept(job.pluginId);
   }
 
-  private async settle(tx: EntityManager, job: InstallJob, at: Date): Promise<InstallJob> {
-    const { marketplaceId, version, previous } = job;
+  private async changeSchema(tx: EntityManager, job: InstallJob): Promise<SchemaChange | null> {
     const id = fact(job.pluginId);
-    await tx.update(Plugin, { id }, { probing: false, lastRollback: null });
+    const releaseDir = fact(job.releaseDir);
+    const hasMigrations = fact(job.package?.manifest).migrations === true;
+    if (job.kind === 'rollback') return this.migrations.down(tx, id, releaseDir, hasMigrations);
+    return hasMigrations ? this.migrations.up(tx, id, releaseDir) : null;
+  }
+
+  /** Takes the schema back too. When that fails the code still goes back: a broken down file must not keep a broken release. */
+  private async undoSchema(tx: EntityManager, { schemaChange, ...job }: InstallJob): Promise<string | null> {
+    const id = fact(job.pluginId);
+    if (!schemaChange) return null;
+    try {
+      await tx.transaction(async (nested) => {
+        await this.migrations.undo(nested, id, schemaChange);
+        if (!job.previous) await this.migrations.dropIfUnused(nested, id);
+      });
+      return null;
+    } catch (error) {
+      if (!(error instanceof PackageRefused)) throw error;
+      return ` Its schema could not be taken back (${error.message}) and is as the release left it.`;
+    }
+  }
+
+  private async settle(tx: EntityManager, job: InstallJob, at: Date): Promise<InstallJob> {
+    const { marketplaceId, version, previous, schemaChange } = job;
+    const id = fact(job.pluginId);
+    const lastRollback = job.kind === 'rollback' && previous ? takenBack(previous.version, at) : null;
+    await tx.update(Plugin, { id }, { probing: false, lastRollback });
+    if (schemaChange) await this.migrations.settle(tx, id, schemaChange);
     await this.keep(tx, job, at);
     const told = { plugin_id: id, marketplace_id: marketplaceId, version };
     if (previous) await recordEvent(tx, at, 'plugin.updated', { ...told, from: previous.version });
     else await recordEvent(tx, at, 'plugin.installed', told);
-    const action = previous ? 'plugin.updated' : 'plugin.installed';
+    const action = job.kind === 'rollback' ? 'plugin.rolled_back' : previous ? 'plugin.updated' : 'plugin.installed';
     await recordAudit(tx, { at, actor: 'system', action, subject: id, data: { version, job: job.id } });
     return advance(tx, job, 'healthy', at);
   }
@@ -168,6 +205,10 @@ export class RunRelease {
     }
     await this.folders.removeIfEmpty(pluginId);
   }
+}
+
+function takenBack(version: string, at: Date): LastRollback {
+  return { version, code: 'BY_ADMIN', message: 'An admin went back to the release before.', at: at.toISOString() };
 }
 
 function freshPlugin(id: string, marketplaceId: string, at: Date) {
