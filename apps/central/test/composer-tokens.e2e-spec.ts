@@ -170,9 +170,12 @@ describe('package tokens', () => {
     expect(await audited(made.id)).toEqual(actions);
   });
 
-  it('are one token for a customer whose first two purchases arrive together', async () => {
-    const both = ['order_1', 'order_2'].map((order) => post({ ...purchase(order), extend: true }));
-    expect((await Promise.all(both)).map(({ status }) => status).sort()).toEqual([200, 201]);
+  it('are one token for a customer whose first purchases arrive together', async () => {
+    const orders = Array.from({ length: 10 }, (_, index) => `order_${index}`);
+    const { dataSource } = hub.database;
+    await Promise.all(orders.map(() => dataSource.query('SELECT pg_sleep(0.1)'))); // a connection for each
+    const answers = await Promise.all(orders.map((order) => post({ ...purchase(order), extend: true })));
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
     expect((await listOf('cust_123')).body).toHaveLength(1);
   });
 
