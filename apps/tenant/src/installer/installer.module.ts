@@ -10,8 +10,6 @@ import { InstallerService } from './installer.service.js';
 import { MigratePlugin } from './migrate-plugin.js';
 import { RunInstallJob } from './run-install.job.js';
 import { RunRelease } from './run-release.js';
-import { UploadPackage } from './upload-package.js';
-import { UploadController } from './upload.controller.js';
 
 @Module({})
 export class InstallerModule {
@@ -21,7 +19,7 @@ export class InstallerModule {
       module: InstallerModule,
       global: true,
       imports: [HubModule, LicensesModule, PluginsModule],
-      controllers: [InstallerController, UploadController],
+      controllers: [InstallerController],
       providers: [
         InstallerService,
         AcquirePackage,
@@ -29,7 +27,6 @@ export class InstallerModule {
         RunInstallJob,
         FileSweep,
         MigratePlugin,
-        UploadPackage,
         { provide: Faults, useValue: faults },
       ],
       exports: [InstallerService, RunInstallJob, FileSweep],
