@@ -187,7 +187,7 @@ describeWith('composer', 'a shop that sells a PHP extension', () => {
     expect(mailed('000000012')).toBeUndefined();
     expect(await order('processing')).toBe(200);
     const token = mailed('000000012')!;
-    expect(await opens(token)).toBe(200);
+    await eventually('the package is open', async () => (await opens(token)) === 200);
     expect(await order('closed')).toBe(200);
     expect(await opens(token)).toBe(401);
   });

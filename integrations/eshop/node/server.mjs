@@ -10,7 +10,8 @@ import { ADAPTERS } from './adapters.mjs';
 import { Hub } from './hub.mjs';
 
 const MAX_BODY = 1024 * 1024;
-const YEAR = 365 * 24 * 3_600;
+const DAY = 24 * 3_600;
+const YEAR = 365 * DAY;
 
 const {
   HUB_URL,
@@ -57,7 +58,8 @@ async function receive(request) {
 async function open({ orderId, customerId, email, skus }) {
   const prefixes = [...new Set(skus.flatMap((sku) => products[sku] ?? []))];
   if (prefixes.length === 0) return; // nothing of this order is installed with Composer
-  const expiresAt = Math.floor(Date.now() / 1_000) + YEAR;
+  // Whole days: the shop sends an order again and must ask the hub for the same then, or its idempotency key is refused.
+  const expiresAt = Math.floor(Date.now() / 1_000 / DAY) * DAY + YEAR;
   const { token } = await hub.open({ orderId, customerId, email, prefixes, expiresAt, requestsAnHour: 1_000 });
   if (token) tell(orderId, email, token);
 }

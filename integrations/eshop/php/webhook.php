@@ -6,7 +6,8 @@
  */
 declare(strict_types=1);
 
-const YEAR = 365 * 24 * 3600;
+const DAY = 24 * 3600;
+const YEAR = 365 * DAY;
 const EVENTS = ['order.paid' => 'paid', 'order.refunded' => 'ended', 'order.cancelled' => 'ended'];
 
 $body = (string) file_get_contents('php://input', false, null, 0, 1024 * 1024 + 1);
@@ -49,7 +50,7 @@ function open(array $order): void
     $made = hub('POST', '/api/tokens', [
         'description' => 'Order ' . $order['id'],
         'permissions' => 'readonly',
-        'expires_at' => time() + YEAR,
+        'expires_at' => intdiv(time(), DAY) * DAY + YEAR, // whole days: a retry asks for the same
         'allowed_package_prefixes' => array_values(array_unique($prefixes)),
         'rate_limit_max' => 1000,
         'metadata' => [
