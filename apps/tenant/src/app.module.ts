@@ -10,7 +10,7 @@ import { EgressModule } from '#egress';
 import { FeedModule } from '#feed';
 import { HubModule } from '#hub';
 import { HubEventsModule } from '#hub-events';
-import { InstallerModule, type Faults } from '#installer';
+import { InstallerModule } from '#installer';
 import { LicensesModule } from '#licenses';
 import { PluginsModule } from '#plugins';
 import { UpdatesModule } from '#updates';
@@ -22,14 +22,12 @@ export interface AppParts {
   readonly logger: Logger;
   /** Newest first. */
   readonly masterKeys: readonly Buffer[];
-  /** Only tests that end the process at a given place have one. */
-  readonly faults?: Faults;
 }
 
 /** The list of features; nothing else. */
 @Module({})
 export class AppModule {
-  static forRoot({ config, dataSource, clock, masterKeys, logger, faults }: AppParts): DynamicModule {
+  static forRoot({ config, dataSource, clock, masterKeys, logger }: AppParts): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -43,7 +41,7 @@ export class AppModule {
         FeedModule,
         PluginsModule,
         LicensesModule,
-        InstallerModule.forRoot(faults),
+        InstallerModule,
         UpdatesModule,
         HubEventsModule,
         AdminModule,

@@ -62,16 +62,13 @@ export async function createHttpApp(
 
 /** One log line for each change and each refusal; reads are counted by the metrics. No query string: it may hold tokens. */
 function observe(fastify: FastifyInstance): void {
-  // Callbacks, not promises: these run for every request, also where nothing else does.
-  fastify.addHook('onRequest', (request, reply, done) => {
+  fastify.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id);
-    done();
   });
-  fastify.addHook('onResponse', (request, reply, done) => {
+  fastify.addHook('onResponse', async (request, reply) => {
     const status = reply.statusCode;
     const level = status >= 500 ? 'error' : status >= 400 || request.method !== 'GET' ? 'info' : 'debug';
     const route = request.routeOptions.url ?? 'unknown';
     request.log[level]({ method: request.method, route, status, ms: Math.round(reply.elapsedTime) }, 'request');
-    done();
   });
 }
