@@ -1,11 +1,11 @@
 import 'reflect-metadata';
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, chmodSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startEmbeddedPostgres } from '@hansa/platform/embedded-postgres';
+import { freePort } from '@hansa/platform';
 import pg from 'pg';
 import { generateCatalog } from './catalog.mjs';
 
@@ -79,12 +79,4 @@ async function untilReady(url, child) {
     await new Promise((done) => setTimeout(done, 100));
   }
   throw new Error('the hub did not get ready');
-}
-
-async function freePort() {
-  const probe = createServer();
-  await new Promise((done) => probe.listen(0, '127.0.0.1', done));
-  const { port } = probe.address();
-  await new Promise((done) => probe.close(done));
-  return port;
 }

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@hansa/platform';
 import { eventually } from '@hansa/testing';
 import pg from 'pg';
 
@@ -38,9 +38,7 @@ export class FederationProcess {
   /** Starts everything and waits until it says that it is ready. */
   async start(extraEnv: NodeJS.ProcessEnv = {}): Promise<void> {
     chmodSync(this.dataDir, 0o755);
-    const [hub, tenant, stripe] = this.env['HUB_PORT'] ? [] : await freePorts(3);
-    if (hub)
-      this.env = { ...process.env, DATA_DIR: this.dataDir, HUB_PORT: hub, TENANT_PORT: tenant, STRIPE_PORT: stripe };
+    if (!this.env['HUB_PORT']) this.env = { ...process.env, DATA_DIR: this.dataDir, ...(await freePorts()) };
     delete this.env['HANSA_TEST_POSTGRES'];
     this.output = '';
     const launcher = spawn(process.execPath, ['tools/start.mjs'], {
@@ -121,16 +119,9 @@ export class FederationProcess {
   }
 }
 
-async function freePorts(count: number): Promise<string[]> {
-  const probes = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    probes.map(
-      (probe) =>
-        new Promise<string>((done) => {
-          probe.listen(0, '127.0.0.1', () => done(String((probe.address() as { port: number }).port)));
-        }),
-    ),
-  );
-  await Promise.all(probes.map((probe) => new Promise((done) => probe.close(done))));
-  return ports;
+async function freePorts(): Promise<Record<'HUB_PORT' | 'TENANT_PORT' | 'STRIPE_PORT', string>> {
+  const ports = new Set<number>();
+  while (ports.size < 3) ports.add(await freePort());
+  const [hub, tenant, stripe] = [...ports].map(String) as [string, string, string];
+  return { HUB_PORT: hub, TENANT_PORT: tenant, STRIPE_PORT: stripe };
 }

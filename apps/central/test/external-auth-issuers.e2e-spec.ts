@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@hansa/testing';
 import { ExternalIssuers } from '#external-auth';
-import { cookiesOf, freePort, startBrowserHub, type TestHub } from '#test';
+import { freePort } from '@hansa/platform';
+import { cookiesOf, startBrowserHub, type TestHub } from '#test';
 import { describeWith } from './support/programs.js';
 
 /** Writes the program of a documentation page to a file, as it stands there. */

@@ -2,11 +2,12 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { issueExternalToken, signInUrl } from '@hansa/external-auth/issuer';
+import { freePort } from '@hansa/platform';
 import { eventually } from '@hansa/testing';
 import type { BrowserContext } from 'playwright-core';
 import { ExternalIssuers } from '#external-auth';
 import { Extensions } from '#secure-tokens';
-import { anInstance, freePort, startBrowserHub, type TestHub } from '#test';
+import { anInstance, startBrowserHub, type TestHub } from '#test';
 import { startBrowser, type TestBrowser } from './support/browser.js';
 import { describeWith } from './support/programs.js';
 

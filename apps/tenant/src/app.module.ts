@@ -10,7 +10,7 @@ import { EgressModule } from '#egress';
 import { FeedModule } from '#feed';
 import { HubModule } from '#hub';
 import { HubEventsModule } from '#hub-events';
-import { InstallerModule } from '#installer';
+import { InstallerModule, type Faults } from '#installer';
 import { LicensesModule } from '#licenses';
 import { PluginsModule } from '#plugins';
 import { UpdatesModule } from '#updates';
@@ -22,12 +22,14 @@ export interface AppParts {
   readonly logger: Logger;
   /** Newest first. */
   readonly masterKeys: readonly Buffer[];
+  /** Only tests that end the process at a given place have one. */
+  readonly faults?: Faults;
 }
 
 /** The list of features; nothing else. */
 @Module({})
 export class AppModule {
-  static forRoot({ config, dataSource, clock, masterKeys, logger }: AppParts): DynamicModule {
+  static forRoot({ config, dataSource, clock, masterKeys, logger, faults }: AppParts): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -41,7 +43,7 @@ export class AppModule {
         FeedModule,
         PluginsModule,
         LicensesModule,
-        InstallerModule,
+        InstallerModule.forRoot(faults),
         UpdatesModule,
         HubEventsModule,
         AdminModule,

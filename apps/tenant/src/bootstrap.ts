@@ -20,6 +20,7 @@ import { readTenantConfig, type TenantConfig } from '#config';
 import { MIGRATIONS } from '#database';
 import { RegistrationService } from '#hub';
 import { InboxLoop } from '#hub-events';
+import { FileSweep, RunInstallJob, type Faults } from '#installer';
 import { LicensesService } from '#licenses';
 import { PluginRuntime } from '#plugins';
 import { AppModule } from './app.module.js';
@@ -35,6 +36,7 @@ export interface Ground {
   readonly databaseUrl: string;
   /** Set when this process started the database. */
   readonly postgres: EmbeddedPostgres | undefined;
+  readonly faults?: Faults;
 }
 
 /** A set-up problem people can mend; the message names the setting. */
@@ -115,14 +117,16 @@ export async function listen(app: NestFastifyApplication, { config }: Ground): P
   await fastify.listen({ port: config.http.port, host: config.http.host });
 }
 
-/** Starts the enabled plugins, in the process that serves HTTP. */
+/** Clears what a crash may have left on disk, then starts the enabled plugins, in the process that serves HTTP. */
 export async function startPlugins(app: NestFastifyApplication): Promise<void> {
-  await app.get(PluginRuntime).startFollowing();
+  await app.get(FileSweep).sweep();
+  app.get(PluginRuntime).startFollowing();
 }
 
 /** Does the tenant's jobs, and fetches its events, in this process until stopped. */
 export async function workOnJobs(app: NestFastifyApplication, ground: Ground): Promise<JobWorker> {
   const { databaseUrl, logger, config } = ground;
+  await app.get(RunInstallJob).resume();
   const worker = await startJobWorker(app, { databaseUrl, logger, concurrency: config.worker.concurrency });
   app.get(InboxLoop).start();
   return worker;

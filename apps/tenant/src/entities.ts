@@ -4,9 +4,9 @@ import { EgressEntry } from '#egress';
 import { HubAnswer } from '#feed';
 import { HubKeySet, HubRegistration, InstanceIdentity, WebhookSecret } from '#hub';
 import { HubDelivery } from '#hub-events';
-import { InstallJob, InstallStepEntry, PublisherPin } from '#installer';
+import { InstallJob, InstallStepEntry, PluginMigration, PluginSnapshot, PublisherPin } from '#installer';
 import { License } from '#licenses';
-import { Plugin, PluginValue } from '#plugins';
+import { Plugin, PluginDataDrop, PluginRelease, PluginValue } from '#plugins';
 
 /** The list of tables; nothing else. */
 export const ENTITIES = [
@@ -23,6 +23,10 @@ export const ENTITIES = [
   License,
   Notification,
   Plugin,
+  PluginDataDrop,
+  PluginMigration,
+  PluginRelease,
+  PluginSnapshot,
   PluginValue,
   PublisherPin,
   ShopEvent,

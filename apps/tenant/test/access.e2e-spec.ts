@@ -23,6 +23,7 @@ const ROUTES: readonly (readonly [string, string, Audience])[] = [
   ['GET', '/admin/plugins/jobs/{id}', 'admin'],
   ['GET', '/admin/plugins/jobs/{id}/events', 'admin'],
   ['POST', '/admin/plugins/{id}/update', 'admin'],
+  ['POST', '/admin/plugins/{id}/rollback', 'admin'],
   ['DELETE', '/admin/plugins/{id}', 'admin'],
   ['POST', '/admin/plugins/{id}/enable', 'admin'],
   ['POST', '/admin/plugins/{id}/disable', 'admin'],

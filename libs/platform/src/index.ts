@@ -26,5 +26,6 @@ export * from './jobs/worker.js';
 export * from './logging/logger.js';
 export type { Logger } from 'pino';
 export * from './logging/nest-logger.js';
+export * from './net/free-port.js';
 export * from './net/outbound.js';
 export * from './secrets/secret-box.js';

@@ -32,7 +32,11 @@ export function guardNetwork(access: NetworkAccess | undefined): void {
     seal(tcpPrototype, 'connect', connect);
     seal(tcpPrototype, 'connect6', connect);
   }
-  replaceMethods(tcp, ['getsockname', 'getpeername', 'setNoDelay', 'setKeepAlive', 'reset'], deny);
+  replaceMethods(
+    tcp,
+    ['getsockname', 'getpeername', 'setNoDelay', 'setKeepAlive', 'getTypeOfService', 'setTypeOfService', 'reset'],
+    deny,
+  );
   // `open` takes a descriptor the process already has: its channel and its output.
   replaceMethods(parentHandle({ pipe: true }), ['open'], deny);
   replaceMethods(udpHandle(), ['getsockname', 'getpeername', 'recvStop', 'bufferSize'], deny);

@@ -20,11 +20,17 @@ export function guardProcess(): void {
   seal(process, 'chdir', refusing('a plugin stays in its data directory'));
   // Writes files from native code, past the permission model.
   seal(trace, 'createTracing', refusing('a plugin traces nothing'));
+  // A report of a crash is written by native code to any place the plugin names.
+  seal(process, 'report', undefined);
+  // From Node 22 on: `ATTACH` opens any database file of the machine, past the permission model.
+  const sqlite: object = process.getBuiltinModule('node:sqlite') ?? {};
+  for (const name of Object.keys(sqlite)) seal(sqlite, name, refusing('a plugin opens no databases'));
   syncBuiltinESMExports();
 }
 
+/** A function, not an arrow: some of what it stands for is called with `new`. */
 function refusing(message: string): () => never {
-  return () => {
+  return function refuse() {
     throw new Error(message);
   };
 }

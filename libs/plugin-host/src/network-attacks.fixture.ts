@@ -141,7 +141,7 @@ const OTHER: readonly NetworkAttack[] = [
   },
   {
     name: 'a query of a native channel',
-    body: `const { Resolver } = require('node:dns'); const Channel = new Resolver()._handle.constructor; const c = new Channel(100, 1); c.setServers([[4, '127.0.0.1', canary.udpPort]]); const dns = require('node:dns'); const r = new Resolver(); r._handle = c; r.reverse('192.0.2.1', () => {}); await sleep(200);`,
+    body: `const { Resolver } = require('node:dns'); const Channel = new Resolver()._handle.constructor; const c = new Channel(...[100, 1, 0].slice(0, parseInt(process.version.slice(1)) > 20 ? 3 : 2)); c.setServers([[4, '127.0.0.1', canary.udpPort]]); const dns = require('node:dns'); const r = new Resolver(); r._handle = c; r.reverse('192.0.2.1', () => {}); await sleep(200);`,
   },
   { name: 'a socket of the file system', body: `await outcome(require('node:net').connect(canary.path));` },
   {

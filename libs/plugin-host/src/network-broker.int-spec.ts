@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { openBroker, type NetworkBroker, type PluginDestination } from './network-broker.js';
+import { openBroker, SYSTEM_NETWORK, type NetworkBroker, type PluginDestination } from './network-broker.js';
 
 describe(openBroker.name, () => {
   let server: Server;
@@ -163,6 +163,16 @@ describe(openBroker.name, () => {
     client.write(Buffer.concat([Buffer.from(`${broker!.access.token} api.example.com 443\n`), broken]));
     await closing(client.resume());
     expect(seen).toEqual([]);
+  });
+
+  it('does not resolve again what was checked', async () => {
+    const { port } = server.address() as AddressInfo;
+    for (const addresses of [['127.0.0.1'], ['::1', '127.0.0.1']]) {
+      const socket = await SYSTEM_NETWORK.connect({ host: 'name.invalid', port, addresses });
+      clients.push(socket);
+      await once(socket, 'connect');
+      expect(socket.remoteAddress).toBe('127.0.0.1');
+    }
   });
 
   it('holds no more than 64 connections for a plugin', async () => {

@@ -80,7 +80,8 @@ interface Service extends BrokerOptions {
   readonly open: Set<Socket>;
 }
 
-const SYSTEM_NETWORK: PluginNetwork = {
+/** The resolver and the sockets of this machine. */
+export const SYSTEM_NETWORK: PluginNetwork = {
   resolve: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
   connect: ({ host, port, addresses }) =>
     connect({

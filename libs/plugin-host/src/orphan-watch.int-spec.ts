@@ -10,12 +10,14 @@ import { endWithThisProcess } from './orphan-watch.js';
 describe(endWithThisProcess.name, () => {
   let root: string;
   const started: ChildProcess[] = [];
+  const orphans: number[] = [];
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'hansa-orphan-'));
   });
   afterEach(() => {
     for (const child of started.splice(0)) child.kill('SIGKILL');
+    for (const pid of orphans.splice(0)) if (isRunning(pid)) process.kill(pid, 'SIGKILL');
     rmSync(root, { recursive: true, force: true });
   });
 
@@ -43,11 +45,16 @@ describe(endWithThisProcess.name, () => {
       plugins.push(Number(line.split(' ')[1]));
       if (plugins.length === 2) break;
     }
+    orphans.push(...plugins);
     return { host, plugins };
   }
 
   async function gone(pid: number): Promise<void> {
-    while (isRunning(pid)) await sleep(20);
+    const deadline = Date.now() + 10_000;
+    while (isRunning(pid)) {
+      if (Date.now() > deadline) throw new Error(`process ${pid} outlives its shop`);
+      await sleep(20);
+    }
   }
 
   it('ends plugins in an endless loop when their shop is killed, and leaves no watchdog behind', async () => {
@@ -60,9 +67,11 @@ describe(endWithThisProcess.name, () => {
 
   it('does so when the first watchdog was killed before', async () => {
     const { host, plugins } = await aHost();
-    const [first = 0] = watchdogsOf(host.pid!);
+    const [first] = watchdogsOf(host.pid!);
+    if (first === undefined) throw new Error('nobody watches'); // 0 would be everybody
     process.kill(first, 'SIGKILL');
-    while (watchdogsOf(host.pid!).every((pid) => pid === first)) await sleep(20);
+    await gone(first);
+    while (watchdogsOf(host.pid!).length === 0) await sleep(20);
     host.kill('SIGKILL');
     await Promise.all(plugins.map(gone));
   });
@@ -81,11 +90,11 @@ describe(endWithThisProcess.name, () => {
     const host = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'inherit'] });
     started.push(host);
     const [line] = (await once(createInterface(host.stdout), 'line')) as [string];
-    const [first = 0, calledOff = 0, last = 0] = line.split(' ').map(Number);
+    const [first, calledOff, last] = line.split(' ').map(Number) as [number, number, number];
+    orphans.push(first, calledOff, last);
     host.kill('SIGKILL');
     await Promise.all([gone(first), gone(last)]);
     expect(isRunning(calledOff)).toBe(true);
-    process.kill(calledOff, 'SIGKILL');
   });
 });
 

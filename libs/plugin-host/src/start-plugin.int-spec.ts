@@ -454,6 +454,11 @@ describe(startPlugin.name, () => {
       ['set the priority of the shop', `import('node:os').then((os) => os.setPriority(process.ppid, 0))`, 'priorities'],
       ['set a flag of V8', `import('node:v8').then((v8) => v8.setFlagsFromString('--harmony-shadow-realm'))`, 'flags'],
       ['change its folder', `process.chdir('/')`, 'stays'],
+      [
+        'open a database',
+        `import('node:sqlite').then(({ DatabaseSync }) => new DatabaseSync(':memory:').exec("ATTACH '/tmp/hansa.db' AS other"))`,
+        Number.parseInt(process.version.slice(1)) < 22 ? 'ERR_UNKNOWN_BUILTIN_MODULE' : 'databases',
+      ],
       ['trace', `import('node:trace_events').then((t) => t.createTracing({ categories: ['v8'] }).enable())`, 'traces'],
     ])('does not let a plugin %s', async (_what, expression, reason) => {
       await expect(evaluate(expression)).resolves.toEqual({ refused: expect.stringContaining(reason) });
@@ -476,10 +481,19 @@ describe(startPlugin.name, () => {
         'the system by WebAssembly',
         `import('node:wasi').then(({ WASI }) => new WASI({ version: 'preview1', preopens: { '/': '/' } }))`,
       ],
-      ['a report elsewhere', `process.report.writeReport('/tmp/hansa-report.json')`],
     ])('does not let a plugin reach %s', async (_what, expression) => {
       const codes = /^ERR_(ACCESS_DENIED|CRYPTO_CUSTOM_ENGINE_NOT_SUPPORTED|DLOPEN_DISABLED)$/;
       await expect(evaluate(expression)).resolves.toEqual({ refused: expect.stringMatching(codes) });
+    });
+
+    it('leaves no report of a crash where the plugin wants it', async () => {
+      const file = `hansa-report-${process.pid}.json`;
+      const plugin = await start(
+        registering(`medusa.routes.get('/', () => { try { Object.assign(process.report, { directory: ${JSON.stringify(root)}, filename: '${file}', reportOnUncaughtException: true }); } catch {}
+          setImmediate(() => { throw new Error('end'); }); return new Promise(() => {}); });`),
+      );
+      await expect(get(plugin, '/')).rejects.toMatchObject({ code: 'PLUGIN_CRASHED' });
+      expect(existsSync(join(root, file))).toBe(false);
     });
 
     it('shows a plugin nothing of the environment and the command line of the shop', async () => {

@@ -2,6 +2,7 @@ import { DomainError, type Refusal, type RefusalFacts } from '@hansa/platform';
 
 const REFUSALS = {
   PACKAGE_TOKEN_NOT_FOUND: { kind: 'not_found', message: 'No package token has this id.' },
+  ORDER_NOT_FOUND: { kind: 'not_found', message: 'No package token came with this order.' },
   PACKAGE_TOKEN_REVOKED: { kind: 'conflict', message: 'This package token is revoked and cannot be changed.' },
   PREFIX_NOT_OWNED: { kind: 'forbidden', message: 'A prefix belongs to a vendor that is not yours.' },
   PREFIXES_REQUIRED: { kind: 'invalid', message: 'An extension needs allowed_package_prefixes.' },

@@ -2,9 +2,11 @@ import { Module } from '@nestjs/common';
 import { StorageModule } from '#storage';
 import { TokensModule } from '#tokens';
 import { AccessLedger } from './access-ledger.js';
+import { BodilessDeletes } from './bodiless-deletes.js';
 import { ComposerGate } from './composer-gate.js';
 import { ComposerIndex } from './composer-index.js';
 import { Dists } from './dists.js';
+import { LicensedPackagesService } from './licensed-packages.service.js';
 import { ManagementTokensController } from './management-tokens.console.controller.js';
 import { PackageTokensController } from './package-tokens.controller.js';
 import { PackageTokensService } from './package-tokens.service.js';
@@ -16,6 +18,7 @@ import { RepositoryRoutes } from './repository-routes.js';
 import { SourcePushController, SourcesController } from './sources.console.controller.js';
 import { SourcesService } from './sources.service.js';
 import { SyncSourceJob } from './sync-source.job.js';
+import { TellCustomerJob } from './tell-customer.job.js';
 import { TokenScopes } from './token-scopes.js';
 import { UploadsService } from './uploads.service.js';
 import { VersionsService } from './versions.service.js';
@@ -31,9 +34,11 @@ import { VersionsService } from './versions.service.js';
   ],
   providers: [
     AccessLedger,
+    BodilessDeletes,
     ComposerGate,
     ComposerIndex,
     Dists,
+    LicensedPackagesService,
     PackageTokensService,
     PackageViews,
     PruneAccessesJob,
@@ -41,6 +46,7 @@ import { VersionsService } from './versions.service.js';
     RepositoryRoutes,
     SourcesService,
     SyncSourceJob,
+    TellCustomerJob,
     TokenScopes,
     UploadsService,
     VersionsService,

@@ -99,6 +99,17 @@ export class PackageTokensController {
     return { message: 'Token revoked' };
   }
 
+  /** Takes away what an order brought; a token with nothing else is revoked. */
+  @Delete('orders/:orderId')
+  @Requires('management', 'tokens:write')
+  async withdraw(
+    @Param('orderId') orderId: string,
+    @Management() caller: ManagementCaller,
+  ): Promise<{ message: string }> {
+    await this.tokens.withdrawOrder(issuerOf(caller), orderId);
+    return { message: 'Order withdrawn' };
+  }
+
   /** The customers tokens were made for. */
   @Get('customers')
   @Requires('management', 'customers:read')

@@ -77,12 +77,20 @@ export async function claimOrder(
     'INSERT INTO package_token_orders (issuer, order_id, token_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING 1',
     [issuer, orderId, tokenId],
   );
-  if (made.length > 0) return undefined;
+  return made.length > 0 ? undefined : findTokenOfOrder(tx, issuer, orderId);
+}
+
+/** The token an order made or extended. */
+export async function findTokenOfOrder(
+  tx: EntityManager,
+  issuer: string,
+  orderId: string,
+): Promise<string | undefined> {
   const rows = await tx.query<{ token_id: string }[]>(
     'SELECT token_id FROM package_token_orders WHERE issuer = $1 AND order_id = $2',
     [issuer, orderId],
   );
-  return rows[0]!.token_id;
+  return rows[0]?.token_id;
 }
 
 /** Points an order that was claimed in this transaction at the token it extends. */

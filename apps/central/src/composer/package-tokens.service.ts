@@ -13,6 +13,7 @@ import {
   countCustomers,
   findForeignPrefixes,
   findPackageToken,
+  findTokenOfOrder,
   listCustomers,
   listPackageTokens,
   lockCustomer,
@@ -114,6 +115,31 @@ export class PackageTokensService {
       if (token.revokedAt) return;
       await tx.update(PackageToken, { id }, { revokedAt: now, revision: nextRevision(token) });
       await recordAudit(tx, { at: now, actor: issuer.actor, action: 'package_token.revoked', subject: id });
+    });
+    this.ledger.forget(id);
+  }
+
+  /**
+   * Takes away what an order brought: a refund, a cancellation. A token that has no other right is revoked; doing it again
+   * changes nothing.
+   *
+   * @throws {ComposerError} ORDER_NOT_FOUND
+   */
+  async withdrawOrder(issuer: Issuer, orderId: string): Promise<void> {
+    const now = this.clock.now();
+    const id = await inTransaction(this.dataSource, async (tx) => {
+      const tokenId = await findTokenOfOrder(tx, issuerKey(issuer), orderId);
+      const token = tokenId === undefined ? null : await lockPackageToken(tx, issuerKey(issuer), tokenId);
+      if (!token) throw new ComposerError('ORDER_NOT_FOUND');
+      const { affected } = await tx.delete(PackageTokenEntitlement, { tokenId: token.id, orderId });
+      if (!affected) return token.id;
+      const left = await tx.findBy(PackageTokenEntitlement, { tokenId: token.id });
+      const expiresAt = left.map((right) => right.expiresAt).reduce(laterOf, new Date(0));
+      const change = left.length > 0 ? { expiresAt } : { revokedAt: token.revokedAt ?? now };
+      await tx.update(PackageToken, { id: token.id }, { ...change, revision: nextRevision(token) });
+      const action = left.length > 0 ? 'package_token.withdrawn' : 'package_token.revoked';
+      await recordAudit(tx, { at: now, actor: issuer.actor, action, subject: token.id, data: { orderId } });
+      return token.id;
     });
     this.ledger.forget(id);
   }

@@ -1,16 +1,24 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '#accounts';
+import { LicensesModule } from '#licenses';
 import { ReleasesModule } from '#releases';
 import { TokensModule } from '#tokens';
 import { DeliveriesController } from './deliveries.controller.js';
 import { DeliveriesService } from './deliveries.service.js';
+import { LicensesController } from './licenses.controller.js';
 import { PublishableKeysController } from './publishable-keys.controller.js';
 import { ReleasesController } from './releases.controller.js';
 import { SessionController } from './session.controller.js';
 
 @Module({
-  imports: [AccountsModule, ReleasesModule, TokensModule],
-  controllers: [DeliveriesController, PublishableKeysController, ReleasesController, SessionController],
+  imports: [AccountsModule, LicensesModule, ReleasesModule, TokensModule],
+  controllers: [
+    DeliveriesController,
+    LicensesController,
+    PublishableKeysController,
+    ReleasesController,
+    SessionController,
+  ],
   providers: [DeliveriesService],
 })
 export class ConsoleModule {}

@@ -1,9 +1,8 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packDirectory } from '@hansa/archive';
-import { createLogger, openDatabase } from '@hansa/platform';
+import { createLogger, freePort, openDatabase } from '@hansa/platform';
 import { createTestDatabase, fixedClock, type FixedClock, type TestDatabase } from '@hansa/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AccountsService, PublishersService } from '#accounts';
@@ -135,14 +134,6 @@ function readJson(text: string): unknown {
   } catch {
     return text;
   }
-}
-
-export async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((done) => probe.close(done));
-  return port;
 }
 
 /** A zip of these files, the same bytes each time. */

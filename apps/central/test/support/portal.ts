@@ -1,7 +1,5 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
-import { Clock, createLogger } from '@hansa/platform';
+import { Clock, createLogger, freePort } from '@hansa/platform';
 import { createTestDatabase, fixedClock, type FixedClock } from '@hansa/testing';
 import { createHub, type Ground } from '../../src/bootstrap.js';
 import { centralConfigForTests, type CentralConfig } from '#config';
@@ -57,14 +55,6 @@ async function startHub(
       await database.drop();
     },
   };
-}
-
-export async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((done) => probe.close(done));
-  return port;
 }
 
 /** The cookies an answer sets, by name; one that is removed has no value. */

@@ -20,7 +20,7 @@ export class TenantConfig {
   };
   readonly platformVersion!: string;
   readonly firstAdmin!: { readonly email: string; readonly password: string } | undefined;
-  readonly packages!: { readonly maxBytes: number };
+  readonly packages!: { readonly maxBytes: number; readonly keepReleases: number };
   readonly egress!: { readonly days: number };
   /** Tries a minute. */
   readonly logins!: { readonly perAddress: number; readonly perEmail: number };
@@ -36,14 +36,18 @@ export function readTenantConfig(env: Readonly<Record<string, string | undefined
   return Object.freeze<TenantConfig>({
     http: { host: vars.HOST, port: vars.TENANT_PORT, trustedProxies: vars.TRUSTED_PROXIES },
     baseUrl: withoutSlash(vars.BASE_URL ?? `http://localhost:${vars.TENANT_PORT}`),
-    database: { url: vars.DATABASE_URL, poolSize: vars.DATABASE_POOL },
+    // A job that installs holds a connection for its lock beside the one it works with.
+    database: {
+      url: vars.DATABASE_URL,
+      poolSize: Math.max(vars.DATABASE_POOL, vars.JOB_CONCURRENCY + 2),
+    },
     dataDir: resolve(vars.DATA_DIR),
     masterKeys: vars.MASTER_KEY?.map((key) => Buffer.from(key, 'base64')),
     federation: url && publishableKey ? { url: withoutSlash(url), publishableKey } : undefined,
     instance: { id: vars.CARPHACOM_INSTANCE_ID, environment: vars.ENVIRONMENT, delivery: vars.DELIVERY_MODE },
     platformVersion: vars.PLATFORM_VERSION,
     firstAdmin: email && password ? { email, password } : undefined,
-    packages: { maxBytes: vars.MAX_PACKAGE_BYTES },
+    packages: { maxBytes: vars.MAX_PACKAGE_BYTES, keepReleases: vars.KEEP_RELEASES },
     egress: { days: vars.EGRESS_DAYS },
     logins: { perAddress: 30, perEmail: 10 },
     worker: { inProcess: vars.WORKER, concurrency: vars.JOB_CONCURRENCY },

@@ -45,7 +45,7 @@ export class TenantEnv {
   @Matches(/^postgres(ql)?:\/\//)
   DATABASE_URL?: string;
 
-  @Setting('Connections to PostgreSQL each process may hold.')
+  @Setting('Connections to PostgreSQL each process may hold; at least two more than JOB_CONCURRENCY.')
   @ToNumber()
   @IsInt()
   @Min(2)
@@ -114,6 +114,13 @@ export class TenantEnv {
   @IsInt()
   @Min(1_024)
   MAX_PACKAGE_BYTES = 104_857_600;
+
+  @Setting('Releases of a plugin kept beside the current one, to go back to.')
+  @ToNumber()
+  @IsInt()
+  @Min(1)
+  @Max(20)
+  KEEP_RELEASES = 2;
 
   @Setting('Days the egress ledger is kept.')
   @ToNumber()

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Egress } from './egress.js';
+import { PluginEgress } from './plugin-network.js';
 import { LEDGER_DAYS, PruneEgressJob } from './prune-egress.job.js';
 
 @Module({})
@@ -8,8 +9,8 @@ export class EgressModule {
     return {
       module: EgressModule,
       global: true,
-      providers: [Egress, PruneEgressJob, { provide: LEDGER_DAYS, useValue: days }],
-      exports: [Egress],
+      providers: [Egress, PluginEgress, PruneEgressJob, { provide: LEDGER_DAYS, useValue: days }],
+      exports: [Egress, PluginEgress],
     };
   }
 }

@@ -1,13 +1,12 @@
 import { Module } from '@nestjs/common';
 import { HubModule } from '#hub';
-import { InstallerModule } from '#installer';
 import { LicensesModule } from '#licenses';
 import { HubEventsController } from './hub-events.controller.js';
 import { HubEventsService } from './hub-events.service.js';
 import { InboxLoop } from './inbox-loop.js';
 
 @Module({
-  imports: [HubModule, InstallerModule, LicensesModule],
+  imports: [HubModule, LicensesModule],
   controllers: [HubEventsController],
   providers: [HubEventsService, InboxLoop],
   exports: [HubEventsService, InboxLoop],

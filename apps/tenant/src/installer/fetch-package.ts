@@ -10,6 +10,8 @@ export interface PackageOrder {
   /** Where the package goes; nothing is there until it is complete. */
   readonly file: string;
   readonly onProgress: (bytes: number) => Promise<void>;
+  /** Called when every byte is on disk, under another name than `file` yet. */
+  readonly onReceived?: () => void;
 }
 
 const TIMEOUT_MS = 10 * 60_000;
@@ -57,6 +59,7 @@ export async function fetchPackage(
     await file.close();
   }
   if (expected !== undefined && received !== expected) throw sizeMismatch();
+  order.onReceived?.();
   await rename(partial, order.file);
   return { sha256: hash.digest('hex'), sizeBytes: received };
 }

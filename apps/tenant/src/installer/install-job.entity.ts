@@ -1,6 +1,7 @@
 import type { Manifest } from '@hansa/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { InstallStep } from './install-steps.js';
+import type { SchemaChange } from './migrate-plugin.js';
 
 /** What the hub said about the package, and what was found in it. */
 export interface PackageFacts {
@@ -20,11 +21,13 @@ export interface PreviousRelease {
   readonly manifest: Manifest;
 }
 
-/** One installation or update on its way; at most one of a package is open. */
+export type JobKind = 'install' | 'update' | 'rollback';
+
+/** One installation, update or roll back on its way; at most one of a package is open. */
 @Entity('install_jobs')
 export class InstallJob {
   @PrimaryColumn('text') id!: string;
-  @Column('text') kind!: 'install' | 'update';
+  @Column('text') kind!: JobKind;
   @Column('text') marketplaceId!: string;
   @Column('text') version!: string;
   /** Whether it needs a license. */
@@ -41,6 +44,8 @@ export class InstallJob {
   @Column('text', { nullable: true }) pluginId!: string | null;
   @Column('text', { nullable: true }) releaseDir!: string | null;
   @Column('jsonb', { nullable: true }) previous!: PreviousRelease | null;
+  /** What it did to the plugin's schema. */
+  @Column('jsonb', { nullable: true }) schemaChange!: SchemaChange | null;
   @Column('timestamptz') createdAt!: Date;
   @Column('timestamptz', { nullable: true }) finishedAt!: Date | null;
 }

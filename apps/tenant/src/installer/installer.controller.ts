@@ -33,6 +33,12 @@ export class UpdateRequest {
   @IsOptional() @MaxLength(128) @Matches(SEMVER) version?: string;
 }
 
+/** Body of `POST /admin/plugins/{id}/rollback`. */
+export class RollbackRequest {
+  /** The release before when left out. */
+  @IsOptional() @MaxLength(128) @Matches(SEMVER) version?: string;
+}
+
 /** Query of `DELETE /admin/plugins/{id}`. */
 export class UninstallQuery {
   @IsOptional() @IsIn(['keep', 'drop']) data?: 'keep' | 'drop';
@@ -65,6 +71,19 @@ export class InstallerController {
     @Req() { adminId }: FastifyRequest,
   ): Promise<{ job: JobView }> {
     const job = await this.installer.requestUpdate(id, version, actorOf(adminId));
+    return { job: await this.view(job.id) };
+  }
+
+  /** Has a plugin go back to a release that ran before and is kept, code and schema. */
+  @Post(':id/rollback')
+  @HttpCode(202)
+  @Requires('admin')
+  async rollBack(
+    @Param('id') id: string,
+    @Body() { version }: RollbackRequest,
+    @Req() { adminId }: FastifyRequest,
+  ): Promise<{ job: JobView }> {
+    const job = await this.installer.requestRollback(id, version, actorOf(adminId));
     return { job: await this.view(job.id) };
   }
 

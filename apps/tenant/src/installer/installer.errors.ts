@@ -10,6 +10,7 @@ const REFUSALS = {
   ALREADY_INSTALLED: { kind: 'conflict', message: 'This version is installed.' },
   DOWNGRADE_REFUSED: { kind: 'conflict', message: 'A newer version is installed.' },
   INSTALL_IN_PROGRESS: { kind: 'conflict', message: 'This package is being installed. Wait until that is done.' },
+  RELEASE_NOT_KEPT: { kind: 'not_found', message: 'This shop keeps no such release to go back to.' },
   JOB_NOT_FOUND: { kind: 'not_found', message: 'There is no such job.' },
 } as const satisfies Record<string, Refusal>;
 

@@ -1,16 +1,35 @@
-import { Module } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { HubModule } from '#hub';
 import { LicensesModule } from '#licenses';
 import { PluginsModule } from '#plugins';
-import { InstallWork } from './install-work.js';
+import { AcquirePackage } from './acquire-package.js';
+import { Faults } from './faults.js';
+import { FileSweep } from './file-sweep.js';
 import { InstallerController } from './installer.controller.js';
 import { InstallerService } from './installer.service.js';
+import { MigratePlugin } from './migrate-plugin.js';
 import { RunInstallJob } from './run-install.job.js';
+import { RunRelease } from './run-release.js';
 
-@Module({
-  imports: [HubModule, LicensesModule, PluginsModule],
-  controllers: [InstallerController],
-  providers: [InstallerService, InstallWork, RunInstallJob],
-  exports: [InstallerService, RunInstallJob],
-})
-export class InstallerModule {}
+@Module({})
+export class InstallerModule {
+  /** `faults` is told when work reaches the places where losing the process matters; tests end it there. */
+  static forRoot(faults: Faults = new Faults()): DynamicModule {
+    return {
+      module: InstallerModule,
+      global: true,
+      imports: [HubModule, LicensesModule, PluginsModule],
+      controllers: [InstallerController],
+      providers: [
+        InstallerService,
+        AcquirePackage,
+        RunRelease,
+        RunInstallJob,
+        FileSweep,
+        MigratePlugin,
+        { provide: Faults, useValue: faults },
+      ],
+      exports: [InstallerService, RunInstallJob, FileSweep],
+    };
+  }
+}

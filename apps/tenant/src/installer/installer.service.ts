@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { LICENSE_ISSUED_PATH, type ProductResponse } from '@hansa/contracts';
 import { Clock, defineJob, enqueue, inTransaction, newId } from '@hansa/platform';
 import { Injectable } from '@nestjs/common';
@@ -7,11 +6,28 @@ import { DataSource, IsNull, type EntityManager } from 'typeorm';
 import { recordAudit, recordEvent } from '#audit';
 import { HubService } from '#hub';
 import { LicensesService } from '#licenses';
-import { lockPlugin, Plugin, PluginFolders, PluginRuntime, PluginsError, PluginsService, PluginValue } from '#plugins';
+import {
+  lockPlugin,
+  Plugin,
+  PluginDataDrop,
+  PluginFolders,
+  PluginRelease,
+  PluginRuntime,
+  PluginsError,
+  PluginsService,
+  PluginValue,
+} from '#plugins';
+import { Faults } from './faults.js';
+import { FileSweep } from './file-sweep.js';
 import { InstallJob, InstallStepEntry, PublisherPin } from './install-job.entity.js';
 import { InstallerError } from './installer.errors.js';
+import { MigratePlugin } from './migrate-plugin.js';
+import { withPackageLock } from './package-lock.js';
 
 export const RUN_INSTALL = defineJob<{ jobId: string }>('run-install');
+
+/** One waiting run of a job: asking again replaces it. */
+export const installKey = (jobId: string) => `install:${jobId}`;
 
 export interface InstallWish {
   readonly marketplaceId: string;
@@ -36,6 +52,9 @@ export class InstallerService {
     private readonly plugins: PluginsService,
     private readonly runtime: PluginRuntime,
     private readonly folders: PluginFolders,
+    private readonly files: FileSweep,
+    private readonly migrations: MigratePlugin,
+    private readonly faults: Faults,
   ) {}
 
   /**
@@ -71,6 +90,31 @@ export class InstallerService {
     return this.requestInstall(marketplaceId, version, actor);
   }
 
+  /**
+   * Has a plugin go back to a release that ran before and is kept: the one before unless a version is named. Code and schema go
+   * back together.
+   *
+   * @throws {PluginsError} PLUGIN_NOT_FOUND
+   * @throws {InstallerError} RELEASE_NOT_KEPT or INSTALL_IN_PROGRESS
+   */
+  async requestRollback(pluginId: string, version: string | undefined, actor: string): Promise<InstallJob> {
+    const { marketplaceId } = await this.plugins.find(pluginId);
+    return inTransaction(this.dataSource, async (tx) => {
+      const where = { pluginId, ...(version === undefined ? {} : { version }) };
+      const kept = await tx.findOne(PluginRelease, { where, order: { ranUntil: 'DESC' } });
+      if (!kept) throw new InstallerError('RELEASE_NOT_KEPT');
+      const { sha256, manifest, releaseDir } = kept;
+      const paid = await tx.existsBy(InstallJob, { marketplaceId, paid: true });
+      const wish = { marketplaceId, version: kept.version, paid, actor };
+      return this.order(tx, wish, {
+        step: 'staged',
+        package: { sha256, sizeBytes: 0, manifest },
+        pluginId,
+        releaseDir,
+      });
+    });
+  }
+
   /** Orders what a license just issued entitles to, in the transaction that keeps it. Null when that or newer is installed. */
   async orderLicensed(tx: EntityManager, marketplaceId: string, version: string): Promise<InstallJob | null> {
     const installed = await tx.findOneBy(Plugin, { marketplaceId });
@@ -93,21 +137,33 @@ export class InstallerService {
     if (await findOpenJob(this.dataSource.manager, plugin.marketplaceId))
       throw new InstallerError('INSTALL_IN_PROGRESS');
     await this.runtime.sayGoodbye(plugin, choice.data === 'keep');
+    await withPackageLock(this.dataSource, plugin.marketplaceId, () => this.remove(plugin, choice, actor));
+  }
+
+  private async remove({ id, marketplaceId, version }: Plugin, choice: UninstallChoice, actor: string): Promise<void> {
+    // Before the row goes: from then on another package may call itself the same, and its files must stay.
+    const releases = await this.folders.listReleases(id);
     await inTransaction(this.dataSource, async (tx) => {
       if (!(await lockPlugin(tx, id))) throw new PluginsError('PLUGIN_NOT_FOUND');
-      if (await findOpenJob(tx, plugin.marketplaceId)) throw new InstallerError('INSTALL_IN_PROGRESS');
-      const { marketplaceId, version } = plugin;
+      if (await findOpenJob(tx, marketplaceId)) throw new InstallerError('INSTALL_IN_PROGRESS');
       const at = this.clock.now();
       await tx.delete(Plugin, { id });
-      if (choice.data === 'drop') await tx.delete(PluginValue, { pluginId: id });
+      if (choice.data === 'drop') {
+        await tx.delete(PluginValue, { pluginId: id });
+        await this.migrations.drop(tx, id);
+        await tx.upsert(PluginDataDrop, { pluginId: id, askedAt: at }, ['pluginId']);
+      }
       if (choice.license === 'release') await this.licenses.forget(tx, marketplaceId);
       await recordAudit(tx, { at, actor, action: 'plugin.uninstalled', subject: id, data: { ...choice } });
       await recordEvent(tx, at, 'plugin.uninstalled', { plugin_id: id, marketplace_id: marketplaceId, version });
+      this.faults.at('uninstall.uncommitted', marketplaceId);
     });
+    this.faults.at('uninstall.committed', marketplaceId);
     await this.runtime.reconcile(id);
     await this.folders.removeLive(id);
-    await rm(this.folders.releases(id), { recursive: true, force: true });
-    if (choice.data === 'drop') await rm(this.folders.data(id), { recursive: true, force: true });
+    for (const { releaseDir } of releases) if (releaseDir !== null) await this.folders.removeRelease(id, releaseDir);
+    await this.folders.removeIfEmpty(id);
+    await this.files.dropData();
   }
 
   /** Lets the next release of a namespace pin another key; says whether one was pinned. */
@@ -120,33 +176,37 @@ export class InstallerService {
     });
   }
 
-  /** One open job a package: the unique index decides between orders that come at the same time. */
-  private async order(tx: EntityManager, { marketplaceId, version, paid, actor }: InstallWish): Promise<InstallJob> {
+  /**
+   * One open job a package: the unique index decides between orders that come at the same time. A job whose release is on disk
+   * already starts further on, and is a roll back.
+   */
+  private async order(tx: EntityManager, wish: InstallWish, onDisk?: ReleaseOnDisk): Promise<InstallJob> {
+    const { marketplaceId, version, paid, actor } = wish;
     const at = this.clock.now();
     const id = newId('job');
     const isInstalled = await tx.existsBy(Plugin, { marketplaceId });
+    const kind = onDisk ? 'rollback' : isInstalled ? 'update' : 'install';
+    const step = onDisk?.step ?? 'requested';
     const inserted: unknown[] = await tx.query(
-      `INSERT INTO install_jobs (id, kind, marketplace_id, version, paid, step, created_at) VALUES ($1, $2, $3, $4, $5, 'requested', $6)
+      `INSERT INTO install_jobs (id, kind, marketplace_id, version, paid, step, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
        ON CONFLICT (marketplace_id) WHERE finished_at IS NULL DO NOTHING RETURNING id`,
-      [id, isInstalled ? 'update' : 'install', marketplaceId, version, paid, at],
+      [id, kind, marketplaceId, version, paid, step, at],
     );
     if (inserted.length === 0) {
       const open = await findOpenJob(tx, marketplaceId);
-      if (open?.version === version) return open;
+      if (open?.version === version && open.kind === kind) return open;
       throw new InstallerError('INSTALL_IN_PROGRESS', open ? { job_id: open.id } : {});
     }
-    await tx.insert(InstallStepEntry, { jobId: id, step: 'requested', at, code: null });
-    await recordAudit(tx, {
-      at,
-      actor,
-      action: 'install.requested',
-      subject: marketplaceId,
-      data: { version, job: id },
-    });
-    await enqueue(tx, RUN_INSTALL, { jobId: id }, { key: `install:${id}` });
+    if (onDisk) await tx.update(InstallJob, { id }, onDisk as object);
+    await tx.insert(InstallStepEntry, { jobId: id, step, at, code: null });
+    const action = onDisk ? 'rollback.requested' : 'install.requested';
+    await recordAudit(tx, { at, actor, action, subject: marketplaceId, data: { version, job: id } });
+    await enqueue(tx, RUN_INSTALL, { jobId: id }, { key: installKey(id) });
     return tx.findOneByOrFail(InstallJob, { id });
   }
 }
+
+type ReleaseOnDisk = Pick<InstallJob, 'step' | 'package' | 'pluginId' | 'releaseDir'>;
 
 function findOpenJob(db: EntityManager, marketplaceId: string): Promise<InstallJob | null> {
   return db.findOneBy(InstallJob, { marketplaceId, finishedAt: IsNull() });

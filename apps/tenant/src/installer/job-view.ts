@@ -1,10 +1,10 @@
-import type { InstallJob, InstallStepEntry } from './install-job.entity.js';
+import type { InstallJob, InstallStepEntry, JobKind } from './install-job.entity.js';
 import { isFinal, type InstallStep } from './install-steps.js';
 
 /** A job as the shop's screens see it. */
 export interface JobView {
   readonly id: string;
-  readonly kind: 'install' | 'update';
+  readonly kind: JobKind;
   readonly marketplace_id: string;
   readonly plugin_id: string | null;
   readonly version: string;
@@ -16,6 +16,13 @@ export interface JobView {
   readonly outcome: 'done' | 'rolled_back' | 'failed' | null;
   readonly code: string | null;
   readonly message: string | null;
+  /** What it did to the plugin's schema; null when it has not come to that, or there was nothing to do. */
+  readonly schema: {
+    readonly migrated: readonly string[];
+    readonly reverted: readonly string[];
+    /** Whether the schema was copied first, because a migration is irreversible or data would be lost. */
+    readonly snapshot: boolean;
+  } | null;
   readonly created_at: string;
   readonly finished_at: string | null;
 }
@@ -35,6 +42,7 @@ export function jobView(job: InstallJob, steps: readonly InstallStepEntry[]): Jo
     outcome: isFinal(step) ? outcomeOf(step) : null,
     code,
     message,
+    schema: schemaView(job),
     created_at: job.createdAt.toISOString(),
     finished_at: job.finishedAt?.toISOString() ?? null,
   };
@@ -42,4 +50,10 @@ export function jobView(job: InstallJob, steps: readonly InstallStepEntry[]): Jo
 
 function outcomeOf(step: InstallStep): 'done' | 'rolled_back' | 'failed' {
   return step === 'healthy' ? 'done' : step === 'rolled_back' ? 'rolled_back' : 'failed';
+}
+
+function schemaView({ schemaChange }: InstallJob): JobView['schema'] {
+  if (!schemaChange) return null;
+  const { applied, reverted, snapshot } = schemaChange;
+  return { migrated: applied, reverted: reverted.map(({ name }) => name), snapshot: snapshot !== null };
 }

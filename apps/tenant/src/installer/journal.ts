@@ -3,8 +3,25 @@ import { InstallJob, InstallStepEntry } from './install-job.entity.js';
 import { isFinal, mayFollow, type InstallStep } from './install-steps.js';
 
 type Facts = Partial<
-  Pick<InstallJob, 'code' | 'message' | 'package' | 'pluginId' | 'releaseDir' | 'previous' | 'bytesDone' | 'bytesTotal'>
+  Pick<
+    InstallJob,
+    | 'code'
+    | 'message'
+    | 'package'
+    | 'pluginId'
+    | 'releaseDir'
+    | 'previous'
+    | 'bytesDone'
+    | 'bytesTotal'
+    | 'schemaChange'
+  >
 >;
+
+/** Why a job ended without success. */
+export interface Ending {
+  readonly code: string;
+  readonly message: string;
+}
 
 /** Another process has taken the job further; whoever is told so must leave it alone. */
 export class JobMovedOn extends Error {}
@@ -28,4 +45,10 @@ export async function advance(
   if (affected !== 1) throw new JobMovedOn();
   await tx.insert(InstallStepEntry, { jobId: job.id, step: to, at, code: facts.code ?? null });
   return Object.assign(new InstallJob(), job, change);
+}
+
+/** A fact an earlier step wrote down; without it the journal is broken. */
+export function fact<T>(value: T | null | undefined): T {
+  if (value === null || value === undefined) throw new Error('the journal lacks a fact of an earlier step');
+  return value;
 }

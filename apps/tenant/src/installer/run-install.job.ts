@@ -1,13 +1,16 @@
-import { Clock, DomainError, inTransaction, OnJob, type Logger } from '@hansa/platform';
+import { Clock, DomainError, enqueue, inTransaction, OnJob, type Logger } from '@hansa/platform';
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, IsNull } from 'typeorm';
 import { LOGGER } from '#config';
+import { AcquirePackage } from './acquire-package.js';
+import { Faults } from './faults.js';
 import { InstallJob } from './install-job.entity.js';
 import { isFinal } from './install-steps.js';
-import { InstallWork } from './install-work.js';
 import { PackageRefused, PackageUnavailable } from './installer.errors.js';
-import { advance, JobMovedOn } from './journal.js';
-import { RUN_INSTALL } from './installer.service.js';
+import { installKey, RUN_INSTALL } from './installer.service.js';
+import { advance, JobMovedOn, type Ending } from './journal.js';
+import { withPackageLock } from './package-lock.js';
+import { RunRelease } from './run-release.js';
 
 /** Tries before a job that meets trouble which may pass is given up. */
 const MAX_ATTEMPTS = 5;
@@ -18,19 +21,32 @@ export class RunInstallJob {
   constructor(
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
-    private readonly work: InstallWork,
+    private readonly acquire: AcquirePackage,
+    private readonly release: RunRelease,
+    private readonly faults: Faults,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
+  /** Has every job that is not done taken up at once: those of a process that was killed wait for nobody. */
+  async resume(): Promise<void> {
+    const open = await this.dataSource.manager.findBy(InstallJob, { finishedAt: IsNull() });
+    await inTransaction(this.dataSource, async (tx) => {
+      for (const { id } of open) await enqueue(tx, RUN_INSTALL, { jobId: id }, { key: installKey(id) });
+    });
+  }
+
   @OnJob(RUN_INSTALL)
   async run({ jobId }: { jobId: string }): Promise<void> {
-    await this.dataSource.manager.increment(InstallJob, { id: jobId }, 'attempts', 1);
-    try {
-      while (await this.takeStep(jobId));
-    } catch (error) {
-      if (error instanceof JobMovedOn) return;
-      throw error;
-    }
+    const { marketplaceId } = await this.dataSource.manager.findOneByOrFail(InstallJob, { id: jobId });
+    await withPackageLock(this.dataSource, marketplaceId, async () => {
+      await this.dataSource.manager.increment(InstallJob, { id: jobId }, 'attempts', 1);
+      this.faults.at('job.taken', marketplaceId);
+      try {
+        while (await this.takeStep(jobId));
+      } catch (error) {
+        if (!(error instanceof JobMovedOn)) throw error;
+      }
+    });
   }
 
   /** Does one step and says whether another follows. Killed at any point, the same step is done again. */
@@ -38,7 +54,7 @@ export class RunInstallJob {
     const job = await this.dataSource.manager.findOneByOrFail(InstallJob, { id: jobId });
     if (isFinal(job.step)) return false;
     try {
-      return !isFinal((await this.work.next(job)).step);
+      return !isFinal((await this.next(job)).step);
     } catch (error) {
       const ending = endingFor(error, job.attempts);
       if (!ending) throw error;
@@ -48,16 +64,30 @@ export class RunInstallJob {
     }
   }
 
+  private async next(job: InstallJob): Promise<InstallJob> {
+    switch (job.step) {
+      case 'requested':
+        return this.acquire.fetch(job);
+      case 'fetched':
+        return this.acquire.verify(job);
+      case 'verified':
+        return this.release.stage(job);
+      case 'staged':
+        return this.release.switch(job);
+      case 'switched':
+        return this.release.conclude(job);
+      case 'healthy':
+      case 'rolled_back':
+      case 'failed':
+        return job;
+    }
+  }
+
   private async end(job: InstallJob, ending: Ending): Promise<void> {
-    if (job.step === 'switched') return this.work.rollBack(job, ending);
-    await this.work.clearAway(job);
+    if (job.step === 'switched') return this.release.rollBack(job, ending);
+    await this.release.clearAway(job);
     await inTransaction(this.dataSource, (tx) => advance(tx, job, 'failed', this.clock.now(), ending));
   }
-}
-
-export interface Ending {
-  readonly code: string;
-  readonly message: string;
 }
 
 /** How a job ends because of an error; null when it should be tried again. */

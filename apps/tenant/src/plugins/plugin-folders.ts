@@ -1,9 +1,16 @@
-import { mkdir, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { mkdir, readdir, readlink, rename, rm, rmdir, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { TenantConfig } from '#config';
 import { Injectable } from '@nestjs/common';
 
-/** Where plugins lie: releases side by side in `store/`, the one that runs behind a link in `live/`, their files in `data/`. */
+/** A directory or link that belongs to one plugin. */
+export interface PluginPath {
+  readonly pluginId: string;
+  /** Name of the directory below `store/<id>/`, or what the link points to; null when that cannot be read. */
+  readonly releaseDir: string | null;
+}
+
+/** Where plugins lie: releases side by side in `store/`, the current one behind a link in `live/`, their files in `data/`. */
 @Injectable()
 export class PluginFolders {
   private readonly root: string;
@@ -12,9 +19,14 @@ export class PluginFolders {
     this.root = join(config.dataDir, 'plugins');
   }
 
-  /** Packages on their way in, one file a job. */
+  /** Packages on their way in. */
   get incoming(): string {
     return join(this.root, 'incoming');
+  }
+
+  /** The package of one job. */
+  package(jobId: string): string {
+    return join(this.incoming, `${jobId}.zip`);
   }
 
   /** Every release of one plugin. */
@@ -46,6 +58,15 @@ export class PluginFolders {
     await rename(staging, target);
   }
 
+  async removeRelease(pluginId: string, releaseDir: string): Promise<void> {
+    await rm(this.release(pluginId, releaseDir), { recursive: true, force: true });
+  }
+
+  /** Removes the folder of a plugin that has no release left; one that has any stays. */
+  async removeIfEmpty(pluginId: string): Promise<void> {
+    await rmdir(this.releases(pluginId)).catch(() => undefined);
+  }
+
   /** Points `live/<id>` at a release in one rename: at any moment it names the old release or the new one, never none. */
   async switchTo(pluginId: string, releaseDir: string): Promise<void> {
     await mkdir(join(this.root, 'live'), { recursive: true });
@@ -59,7 +80,34 @@ export class PluginFolders {
     await rm(this.live(pluginId), { force: true });
   }
 
+  /** Every file on its way in. */
+  async listIncoming(): Promise<string[]> {
+    return namesIn(this.incoming);
+  }
+
+  /** Every directory of every plugin in the store, finished or not. */
+  async listReleases(pluginId?: string): Promise<PluginPath[]> {
+    const ids = pluginId === undefined ? await namesIn(join(this.root, 'store')) : [pluginId];
+    const found = await Promise.all(
+      ids.map(async (id) => (await namesIn(this.releases(id))).map((releaseDir) => ({ pluginId: id, releaseDir }))),
+    );
+    return found.flat();
+  }
+
+  /** Every link in `live/`, those of a switch that was cut off among them. */
+  async listLive(): Promise<PluginPath[]> {
+    const names = await namesIn(join(this.root, 'live'));
+    return Promise.all(names.map(async (pluginId) => ({ pluginId, releaseDir: await this.liveRelease(pluginId) })));
+  }
+
   private live(pluginId: string): string {
     return join(this.root, 'live', pluginId);
   }
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  return readdir(directory).catch((error: unknown) => {
+    if ((error as { readonly code?: unknown }).code === 'ENOENT') return [];
+    throw error;
+  });
 }

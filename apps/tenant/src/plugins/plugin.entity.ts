@@ -4,7 +4,18 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 /** Why a plugin that is not enabled is not: an admin's wish, or a license that ran out. */
 export type DisabledReason = 'BY_ADMIN' | 'LICENSE_FAILED';
 
-/** An installed plugin. Its files lie under `release_dir` in the store; `live/<id>` points there. */
+/** An update that was taken back, and why. */
+export interface LastRollback {
+  readonly version: string;
+  readonly code: string;
+  readonly message: string;
+  readonly at: string;
+}
+
+/**
+ * An installed plugin. This row decides what runs: its files lie under `release_dir` in the store, and
+ * `live/<id>` follows.
+ */
 @Entity('plugins')
 export class Plugin {
   /** The manifest's id. */
@@ -25,6 +36,10 @@ export class Plugin {
   @Column('bytea', { nullable: true }) secretsSealed!: Buffer | null;
   /** Counts every change a running process must be restarted for. */
   @Column('int') revision!: number;
+  /** Whether the current release has yet to prove itself. Until then nothing is started from this row, and nothing stopped. */
+  @Column('boolean') probing!: boolean;
+  /** The last update that was taken back; null once another has worked. */
+  @Column('jsonb', { nullable: true }) lastRollback!: LastRollback | null;
   @Column('timestamptz') installedAt!: Date;
   @Column('timestamptz') updatedAt!: Date;
 }

@@ -5,8 +5,8 @@ import { IsObject } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { Requires } from '#access';
 import { pageOf, PageQuery, type Page } from '#database';
-import { PluginRuntime } from './plugin-runtime.js';
-import { Plugin } from './plugin.entity.js';
+import { PluginRuntime, type PluginState } from './plugin-runtime.js';
+import { Plugin, type LastRollback } from './plugin.entity.js';
 import { PluginsService, type ConfigView } from './plugins.service.js';
 
 /** Body of `PUT /admin/plugins/{id}/config`; the manifest's schema says what may be in it. */
@@ -15,7 +15,7 @@ export class PluginConfigRequest {
 }
 
 /** An installed plugin as the shop's screens see it. */
-export interface PluginView {
+export interface PluginView extends PluginState {
   readonly id: string;
   readonly marketplace_id: string;
   readonly name: string;
@@ -25,6 +25,8 @@ export interface PluginView {
   readonly disabled_reason: string | null;
   readonly menu_items: readonly MenuItem[];
   readonly configurable: boolean;
+  /** The last update that was taken back, and why; null once another has worked. */
+  readonly last_rollback: LastRollback | null;
   readonly installed_at: string;
   readonly updated_at: string;
 }
@@ -43,16 +45,19 @@ export class PluginsController {
   async list(@Query() query: PageQuery): Promise<Page<PluginView>> {
     const { plugins, count } = await this.plugins.list(query);
     const { take, skip } = pageOf(query);
-    return { items: plugins.map(viewOf), count, limit: take, offset: skip };
+    const items = await Promise.all(plugins.map((plugin) => this.view(plugin)));
+    return { items, count, limit: take, offset: skip };
   }
 
+  /** Lets a plugin run again; one that has crashed too often is started anew. */
   @Post(':id/enable')
   @HttpCode(200)
   @Requires('admin')
   async enable(@Param('id') id: string, @Req() { adminId }: FastifyRequest): Promise<PluginView> {
     const plugin = await this.plugins.enable(id, actorOf(adminId));
     await this.runtime.reconcile(id);
-    return viewOf(plugin);
+    await this.runtime.revive(id);
+    return this.view(plugin);
   }
 
   @Post(':id/disable')
@@ -61,7 +66,7 @@ export class PluginsController {
   async disable(@Param('id') id: string, @Req() { adminId }: FastifyRequest): Promise<PluginView> {
     const plugin = await this.plugins.disable(id, actorOf(adminId));
     await this.runtime.reconcile(id);
-    return viewOf(plugin);
+    return this.view(plugin);
   }
 
   /** The settings and their schema; secrets are named and never shown. */
@@ -83,13 +88,17 @@ export class PluginsController {
     await this.runtime.reconcile(id);
     return view;
   }
+
+  private async view(plugin: Plugin): Promise<PluginView> {
+    return viewOf(plugin, await this.runtime.state(plugin));
+  }
 }
 
 function actorOf(adminId: string | undefined): string {
   return `admin:${adminId ?? 'unknown'}`;
 }
 
-function viewOf({ manifest, ...plugin }: Plugin): PluginView {
+function viewOf({ manifest, ...plugin }: Plugin, state: PluginState): PluginView {
   return {
     id: plugin.id,
     marketplace_id: plugin.marketplaceId,
@@ -98,8 +107,10 @@ function viewOf({ manifest, ...plugin }: Plugin): PluginView {
     type: manifest.type,
     enabled: plugin.enabled,
     disabled_reason: plugin.disabledReason,
+    ...state,
     menu_items: manifest.menu_items ?? [],
     configurable: Object.keys(manifest.config_schema ?? {}).length > 0,
+    last_rollback: plugin.lastRollback,
     installed_at: plugin.installedAt.toISOString(),
     updated_at: plugin.updatedAt.toISOString(),
   };

@@ -97,18 +97,20 @@ export class PluginsService {
     return effectiveConfig(schemaOf(plugin), plugin.config, this.secretsOf(plugin));
   }
 
-  /** Tells the admins, once an hour at most, that a plugin does not start. */
-  async reportStartFailure({ id, version }: Plugin): Promise<void> {
+  /** Tells the admins, once an hour at most, that a plugin is down: it is started again, or it crashed too often and is not. */
+  async reportDown({ id, version }: Plugin, isGivenUp: boolean, reason: string): Promise<void> {
     const at = this.clock.now();
-    const message = `${id} ${version} does not start.`;
-    const onceKey = `start-failed:${id}:${at.toISOString().slice(0, 13)}`;
+    const code = isGivenUp ? 'PLUGIN_CRASH_LOOP' : 'PLUGIN_DOWN';
+    const next = isGivenUp
+      ? 'It has crashed too often and is left alone until it is enabled again.'
+      : 'It is started again.';
     await notify(this.dataSource.manager, {
       at,
-      code: 'PLUGIN_START_FAILED',
-      severity: 'critical',
-      message,
+      code,
+      severity: isGivenUp ? 'critical' : 'warning',
+      message: `${id} ${version} is down: ${reason.slice(0, 300)} ${next}`,
       subject: id,
-      onceKey,
+      onceKey: `${code}:${id}:${at.toISOString().slice(0, 13)}`,
     });
   }
 

@@ -4,7 +4,8 @@ import { SCHEMA } from './schema.js';
 export { eventually, fixedClock } from '@hansa/testing';
 export { aPlugin } from './a-plugin.js';
 export { A_LICENSE_KEY, FakeHub } from './fake-hub.js';
-export { aRelease, HELLO, pack, PUBLISHER, type Release } from './releases.js';
+export { aRelease, HELLO, pack, PUBLISHER, type Release, type ReleaseOptions } from './releases.js';
+export { MortalTenant } from './mortal.js';
 export { ADMIN, startTenant, type Reply, type TestTenant } from './tenant.js';
 
 /** A fresh database of the tenant for each test; a test that leaves jobs nobody looked at fails. */

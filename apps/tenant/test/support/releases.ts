@@ -22,6 +22,8 @@ export interface ReleaseOptions {
   /** The entry module. */
   readonly code?: string;
   readonly manifest?: Record<string, unknown>;
+  /** Beside the three every package has. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Of `package.json`, when it should differ. */
   readonly packageVersion?: string;
   readonly publisherKey?: Ed25519PrivateJwk;
@@ -58,6 +60,7 @@ export async function aRelease(options: ReleaseOptions = {}): Promise<Release> {
     'manifest.json': JSON.stringify(manifest),
     'package.json': JSON.stringify({ name: id, version: options.packageVersion ?? version, type: 'module' }),
     'index.js': code,
+    ...options.files,
   });
   const privateJwk = options.publisherKey ?? PUBLISHER.privateJwk;
   const statement = {

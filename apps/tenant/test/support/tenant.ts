@@ -73,7 +73,7 @@ export async function startTenant({
   await startPlugins(app);
   const working: JobWorker | undefined = worker ? await workOnJobs(app, ground) : undefined;
   const url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
-  const call = caller(url);
+  const call = requester(url);
   const { body } = await call('POST', '/auth/user/emailpass', ADMIN);
   const authorization = { authorization: `Bearer ${body.token}` };
   const admin: TestTenant['admin'] = (method, path, data, headers) =>
@@ -101,7 +101,8 @@ export async function startTenant({
   };
 }
 
-function caller(url: string): TestTenant['call'] {
+/** Requests to a tenant at `url`. */
+export function requester(url: string): TestTenant['call'] {
   return (method, path, body, headers = {}) => {
     const json = body === undefined ? {} : { body: JSON.stringify(body) };
     const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };

@@ -62,13 +62,16 @@ export async function createHttpApp(
 
 /** One log line for each change and each refusal; reads are counted by the metrics. No query string: it may hold tokens. */
 function observe(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', async (request, reply) => {
+  // Callbacks, not promises: these run for every request, also where nothing else does.
+  fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
+    done();
   });
-  fastify.addHook('onResponse', async (request, reply) => {
+  fastify.addHook('onResponse', (request, reply, done) => {
     const status = reply.statusCode;
     const level = status >= 500 ? 'error' : status >= 400 || request.method !== 'GET' ? 'info' : 'debug';
     const route = request.routeOptions.url ?? 'unknown';
     request.log[level]({ method: request.method, route, status, ms: Math.round(reply.elapsedTime) }, 'request');
+    done();
   });
 }

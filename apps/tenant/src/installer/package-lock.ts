@@ -1,0 +1,25 @@
+import type { DataSource } from 'typeorm';
+
+/** First half of the advisory lock of a package; the second is a hash of its marketplace id. */
+const PACKAGE_LOCK = 4_711_003;
+
+/**
+ * Does `work` while nobody else installs, updates or removes this package, in any process; whoever comes second waits. PostgreSQL
+ * gives the lock back with the connection, so one that a killed process held is free at once.
+ */
+export async function withPackageLock<T>(
+  dataSource: DataSource,
+  marketplaceId: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const runner = dataSource.createQueryRunner();
+  const lock = [PACKAGE_LOCK, marketplaceId];
+  try {
+    await runner.query('SELECT pg_advisory_lock($1, hashtext($2))', lock);
+    return await work();
+  } finally {
+    // A connection that broke has given the lock back already.
+    await runner.query('SELECT pg_advisory_unlock($1, hashtext($2))', lock).catch(() => undefined);
+    await runner.release();
+  }
+}
