@@ -102,7 +102,7 @@ async function environments({ ports, dataDir, hubUrl, tenantUrl, stripeUrl }, st
   const inherited = Object.fromEntries(
     INHERITED.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
   );
-  const stripeKey = await state.keep('stripeSecretKey', () => `sk_test_${randomBytes(18).toString('base64url')}`);
+  const stripeKey = await state.keep('stripeSecretKey', () => `sk_test_${randomBytes(18).toString('hex')}`);
   const stripeWebhookSecret = await state.keep(
     'stripeWebhookSecret',
     () => `whsec_${randomBytes(24).toString('base64')}`,

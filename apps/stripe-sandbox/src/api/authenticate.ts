@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { isTestKey } from '../config/config.js';
 import { ApiError } from './api-error.js';
 
 /**
@@ -14,7 +15,7 @@ export function authenticate(header: string | undefined, secretKey: string | nul
       'You did not provide an API key. Provide it as a bearer token: "Authorization: Bearer sk_test_...".',
     );
   }
-  if (!/^sk_test_\w{1,200}$/.test(key))
+  if (!isTestKey(key))
     throw unauthorized('Invalid API Key provided: the sandbox takes sk_test_ keys.');
   if (secretKey !== null && !timingSafeEqual(digest(key), digest(secretKey))) {
     throw unauthorized(`Invalid API Key provided: sk_test_****${key.slice(-4)}`);

@@ -23,6 +23,11 @@ describe('readConfig', () => {
     for (const name of listed) expect(helpText()).toContain(name);
   });
 
+  it('takes no secret key that its own API would refuse', () => {
+    expect(() => readConfig({ STRIPE_SECRET_KEY: 'sk_test_with-dash' })).toThrow(/STRIPE_SECRET_KEY/);
+    expect(readConfig({ STRIPE_SECRET_KEY: 'sk_test_a1' }).secretKey).toBe('sk_test_a1');
+  });
+
   it('names every variable that cannot be used and prints no value', () => {
     const env = {
       STRIPE_PORT: '70000',

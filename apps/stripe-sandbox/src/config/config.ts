@@ -95,7 +95,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): SandboxConfig 
 
   const port = integer('STRIPE_PORT', 0, 65_535);
   const secretKey = text('STRIPE_SECRET_KEY') || null;
-  check('STRIPE_SECRET_KEY', secretKey === null || secretKey.startsWith('sk_test_'), 'a key that starts with sk_test_');
+  check('STRIPE_SECRET_KEY', secretKey === null || isTestKey(secretKey), 'sk_test_ and letters or digits');
   const webhookUrl = httpUrl('STRIPE_WEBHOOK_URL', text('STRIPE_WEBHOOK_URL'));
   const webhookSecret = text('STRIPE_WEBHOOK_SECRET');
   check('STRIPE_WEBHOOK_SECRET', webhookUrl === null || webhookSecret !== '', 'set together with STRIPE_WEBHOOK_URL');
@@ -143,4 +143,9 @@ export function helpText(): string {
     ...lines,
     '',
   ].join('\n');
+}
+
+/** Whether this is shaped as a test key of Stripe. */
+export function isTestKey(key: string): boolean {
+  return /^sk_test_\w{1,200}$/.test(key);
 }
