@@ -15,8 +15,7 @@ export function authenticate(header: string | undefined, secretKey: string | nul
       'You did not provide an API key. Provide it as a bearer token: "Authorization: Bearer sk_test_...".',
     );
   }
-  if (!isTestKey(key))
-    throw unauthorized('Invalid API Key provided: the sandbox takes sk_test_ keys.');
+  if (!isTestKey(key)) throw unauthorized('Invalid API Key provided: the sandbox takes sk_test_ keys.');
   if (secretKey !== null && !timingSafeEqual(digest(key), digest(secretKey))) {
     throw unauthorized(`Invalid API Key provided: sk_test_****${key.slice(-4)}`);
   }
