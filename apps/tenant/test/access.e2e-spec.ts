@@ -20,6 +20,7 @@ const ROUTES: readonly (readonly [string, string, Audience])[] = [
   ['GET', '/admin/plugins', 'admin'],
   ['GET', '/admin/plugins/check-updates', 'admin'],
   ['POST', '/admin/plugins/install', 'admin'],
+  ['POST', '/admin/plugins/upload', 'admin'],
   ['GET', '/admin/plugins/jobs/{id}', 'admin'],
   ['GET', '/admin/plugins/jobs/{id}/events', 'admin'],
   ['POST', '/admin/plugins/{id}/update', 'admin'],

@@ -73,6 +73,7 @@ export class AcquirePackage {
       isLicensed: !paid || (await this.licenses.keyFor(marketplaceId)) !== null,
       platformVersion: this.config.platformVersion,
       installed: await db.findOneBy(Plugin, { marketplaceId }),
+      neighbors: await db.find(Plugin),
     });
     this.faults.at('verify.checked', job.marketplaceId);
     const releaseDir = `${version}-${told.sha256.slice(0, 8)}`;

@@ -10,6 +10,8 @@ import { InstallerService } from './installer.service.js';
 import { MigratePlugin } from './migrate-plugin.js';
 import { RunInstallJob } from './run-install.job.js';
 import { RunRelease } from './run-release.js';
+import { UploadPackage } from './upload-package.js';
+import { UploadController } from './upload.controller.js';
 
 @Module({})
 export class InstallerModule {
@@ -19,7 +21,7 @@ export class InstallerModule {
       module: InstallerModule,
       global: true,
       imports: [HubModule, LicensesModule, PluginsModule],
-      controllers: [InstallerController],
+      controllers: [InstallerController, UploadController],
       providers: [
         InstallerService,
         AcquirePackage,
@@ -27,6 +29,7 @@ export class InstallerModule {
         RunInstallJob,
         FileSweep,
         MigratePlugin,
+        UploadPackage,
         { provide: Faults, useValue: faults },
       ],
       exports: [InstallerService, RunInstallJob, FileSweep],

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { LICENSE_ISSUED_PATH, type ProductResponse } from '@hansa/contracts';
 import { Clock, defineJob, enqueue, inTransaction, newId } from '@hansa/platform';
 import { Injectable } from '@nestjs/common';
@@ -19,10 +20,11 @@ import {
 } from '#plugins';
 import { Faults } from './faults.js';
 import { FileSweep } from './file-sweep.js';
-import { InstallJob, InstallStepEntry, PublisherPin } from './install-job.entity.js';
+import { dependentsOf } from './fit-among.js';
+import { InstallJob, InstallStepEntry, PublisherPin, type PackageFacts } from './install-job.entity.js';
 import { InstallerError } from './installer.errors.js';
 import { MigratePlugin } from './migrate-plugin.js';
-import { withPackageLock } from './package-lock.js';
+import { lockNeighborhood, withPackageLock } from './package-lock.js';
 
 export const RUN_INSTALL = defineJob<{ jobId: string }>('run-install');
 
@@ -115,6 +117,35 @@ export class InstallerService {
     });
   }
 
+  /**
+   * Orders a package that was uploaded. `place` gives its file the name of the job, before the job exists.
+   *
+   * @throws {InstallerError} ALREADY_INSTALLED, DOWNGRADE_REFUSED or INSTALL_IN_PROGRESS
+   */
+  async orderUploaded(
+    wish: InstallWish,
+    facts: PackageFacts,
+    place: (jobId: string) => Promise<void>,
+  ): Promise<InstallJob> {
+    const { marketplaceId, version } = wish;
+    const installed = await this.dataSource.manager.findOneBy(Plugin, { marketplaceId });
+    if (installed) refuseStale(installed.version, version);
+    const id = newId('job');
+    const bytes = { bytesDone: String(facts.sizeBytes), bytesTotal: String(facts.sizeBytes) };
+    await place(id);
+    try {
+      return await inTransaction(this.dataSource, async (tx) => {
+        const job = await this.order(tx, wish, { id, step: 'fetched', package: facts, ...bytes });
+        // The same version is on its way already, from the hub perhaps: those are other bytes.
+        if (job.id !== id) throw new InstallerError('INSTALL_IN_PROGRESS', { job_id: job.id });
+        return job;
+      });
+    } catch (error) {
+      await rm(this.folders.package(id), { force: true });
+      throw error;
+    }
+  }
+
   /** Orders what a license just issued entitles to, in the transaction that keeps it. Null when that or newer is installed. */
   async orderLicensed(tx: EntityManager, marketplaceId: string, version: string): Promise<InstallJob | null> {
     const installed = await tx.findOneBy(Plugin, { marketplaceId });
@@ -131,11 +162,12 @@ export class InstallerService {
     return { job, steps };
   }
 
-  /** Removes a plugin. Its data and its license stay unless asked otherwise. @throws {PluginsError} PLUGIN_NOT_FOUND @throws {InstallerError} INSTALL_IN_PROGRESS */
+  /** Removes a plugin. Its data and its license stay unless asked otherwise. @throws {PluginsError} PLUGIN_NOT_FOUND @throws {InstallerError} INSTALL_IN_PROGRESS or NEEDED_BY_OTHERS */
   async uninstall(id: string, choice: UninstallChoice, actor: string): Promise<void> {
     const plugin = await this.plugins.find(id);
     if (await findOpenJob(this.dataSource.manager, plugin.marketplaceId))
       throw new InstallerError('INSTALL_IN_PROGRESS');
+    await refuseIfNeeded(this.dataSource.manager, plugin.marketplaceId);
     await this.runtime.sayGoodbye(plugin, choice.data === 'keep');
     await withPackageLock(this.dataSource, plugin.marketplaceId, () => this.remove(plugin, choice, actor));
   }
@@ -146,6 +178,8 @@ export class InstallerService {
     await inTransaction(this.dataSource, async (tx) => {
       if (!(await lockPlugin(tx, id))) throw new PluginsError('PLUGIN_NOT_FOUND');
       if (await findOpenJob(tx, marketplaceId)) throw new InstallerError('INSTALL_IN_PROGRESS');
+      await lockNeighborhood(tx);
+      await refuseIfNeeded(tx, marketplaceId);
       const at = this.clock.now();
       await tx.delete(Plugin, { id });
       if (choice.data === 'drop') {
@@ -177,16 +211,14 @@ export class InstallerService {
   }
 
   /**
-   * One open job a package: the unique index decides between orders that come at the same time. A job whose release is on disk
-   * already starts further on, and is a roll back.
+   * One open job a package: the unique index decides between orders that come at the same time. What a job knows from the start
+   * (a package that was uploaded, a release that is on disk) is its head start.
    */
-  private async order(tx: EntityManager, wish: InstallWish, onDisk?: ReleaseOnDisk): Promise<InstallJob> {
+  private async order(tx: EntityManager, wish: InstallWish, headStart: HeadStart = {}): Promise<InstallJob> {
     const { marketplaceId, version, paid, actor } = wish;
     const at = this.clock.now();
-    const id = newId('job');
     const isInstalled = await tx.existsBy(Plugin, { marketplaceId });
-    const kind = onDisk ? 'rollback' : isInstalled ? 'update' : 'install';
-    const step = onDisk?.step ?? 'requested';
+    const { id = newId('job'), kind = isInstalled ? 'update' : 'install', step = 'requested', ...facts } = headStart;
     const inserted: unknown[] = await tx.query(
       `INSERT INTO install_jobs (id, kind, marketplace_id, version, paid, step, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
        ON CONFLICT (marketplace_id) WHERE finished_at IS NULL DO NOTHING RETURNING id`,
@@ -197,16 +229,23 @@ export class InstallerService {
       if (open?.version === version && open.kind === kind) return open;
       throw new InstallerError('INSTALL_IN_PROGRESS', open ? { job_id: open.id } : {});
     }
-    if (onDisk) await tx.update(InstallJob, { id }, onDisk as object);
+    if (Object.keys(facts).length > 0) await tx.update(InstallJob, { id }, facts as object);
     await tx.insert(InstallStepEntry, { jobId: id, step, at, code: null });
-    const action = onDisk ? 'rollback.requested' : 'install.requested';
+    const action = kind === 'rollback' ? 'rollback.requested' : 'install.requested';
     await recordAudit(tx, { at, actor, action, subject: marketplaceId, data: { version, job: id } });
     await enqueue(tx, RUN_INSTALL, { jobId: id }, { key: installKey(id) });
     return tx.findOneByOrFail(InstallJob, { id });
   }
 }
 
-type ReleaseOnDisk = Pick<InstallJob, 'step' | 'package' | 'pluginId' | 'releaseDir'>;
+type HeadStart = Partial<
+  Pick<InstallJob, 'id' | 'kind' | 'step' | 'package' | 'pluginId' | 'releaseDir' | 'bytesDone' | 'bytesTotal'>
+>;
+
+async function refuseIfNeeded(db: EntityManager, marketplaceId: string): Promise<void> {
+  const dependents = dependentsOf(marketplaceId, await db.find(Plugin));
+  if (dependents.length > 0) throw new InstallerError('NEEDED_BY_OTHERS', { needed_by: dependents });
+}
 
 function findOpenJob(db: EntityManager, marketplaceId: string): Promise<InstallJob | null> {
   return db.findOneBy(InstallJob, { marketplaceId, finishedAt: IsNull() });

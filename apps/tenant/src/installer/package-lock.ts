@@ -1,7 +1,18 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 
 /** First half of the advisory lock of a package; the second is a hash of its marketplace id. */
 const PACKAGE_LOCK = 4_711_003;
+
+/** The advisory lock of which plugins are there, together. */
+const NEIGHBORHOOD_LOCK = 4_711_004;
+
+/**
+ * Nobody else adds, changes or removes a plugin until this transaction ends: two that do not get along, installed at the same
+ * time, would each find the other missing.
+ */
+export async function lockNeighborhood(tx: EntityManager): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock($1)', [NEIGHBORHOOD_LOCK]);
+}
 
 /**
  * Does `work` while nobody else installs, updates or removes this package, in any process; whoever comes second waits. PostgreSQL

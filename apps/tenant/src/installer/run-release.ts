@@ -7,10 +7,12 @@ import { notify, recordAudit, recordEvent } from '#audit';
 import { TenantConfig } from '#config';
 import { lockPluginOf, Plugin, PluginFolders, PluginRelease, PluginRuntime, type LastRollback } from '#plugins';
 import { Faults } from './faults.js';
+import { misfitOf } from './fit-among.js';
 import { InstallJob, type PreviousRelease } from './install-job.entity.js';
 import { PackageRefused } from './installer.errors.js';
 import { advance, fact, type Ending } from './journal.js';
 import { MigratePlugin, type SchemaChange } from './migrate-plugin.js';
+import { lockNeighborhood } from './package-lock.js';
 
 /** The second half of a job: put a believed release beside what runs, make it the current one, and keep it only if it is well. */
 @Injectable()
@@ -58,6 +60,10 @@ export class RunRelease {
     const { name, version } = fact(manifest);
     const switched = await inTransaction(this.dataSource, async (tx) => {
       const at = this.clock.now();
+      await lockNeighborhood(tx);
+      // Step 11 again, where nobody can come in between.
+      const misfit = misfitOf({ marketplaceId, version, manifest: fact(manifest) }, await tx.find(Plugin));
+      if (misfit) throw new PackageRefused(misfit.code, misfit.message);
       const release = { name, version, manifest, sha256, releaseDir, updatedAt: at, probing: true };
       const current = await lockPluginOf(tx, marketplaceId);
       if (current) await tx.update(Plugin, { id }, { ...release, revision: current.revision + 1 } as object);

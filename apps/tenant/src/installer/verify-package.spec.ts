@@ -14,6 +14,7 @@ const EXPECTED: PackageExpectation = {
   isLicensed: true,
   platformVersion: '2.0.0',
   installed: null,
+  neighbors: [],
 };
 const told = ({ sha256, zip, signature }: Release): PackageFacts => ({
   sha256,
@@ -59,6 +60,10 @@ describe(verifyPackage, () => {
     ['MANIFEST_MISMATCH', { installed: { id: 'other', version: '0.9.0' } }],
     ['PLATFORM_UNSUPPORTED', { platformVersion: '0.9.0' }],
     ['DOWNGRADE_REFUSED', { installed: { id: 'hello', version: '1.0.1' } }],
+    [
+      'CONFLICT',
+      { neighbors: [{ marketplaceId: '@a/b', version: '1.0.0', manifest: { conflicts: { '@acme/hello': '*' } } }] },
+    ],
   ])('refuses with %s', async (code, expected) => {
     await expect(verify(release.zip, told(release), expected)).rejects.toMatchObject({ code });
   });

@@ -2,6 +2,7 @@ import { ArchiveError, hashFile, readArchive, type Archive } from '@hansa/archiv
 import { readManifest, runsOn, type Manifest } from '@hansa/contracts';
 import { readEd25519PublicKey, sha256Hex, thumbprint, TrustError, verifyRelease } from '@hansa/trust';
 import semver from 'semver';
+import { misfitOf, type Neighbor } from './fit-among.js';
 import type { PackageFacts } from './install-job.entity.js';
 import { PackageRefused } from './installer.errors.js';
 
@@ -16,6 +17,8 @@ export interface PackageExpectation {
   readonly platformVersion: string;
   /** What is installed from this package now. */
   readonly installed: { readonly id: string; readonly version: string } | null;
+  /** Every installed plugin, this one or not. */
+  readonly neighbors: readonly Neighbor[];
 }
 
 export interface VerifiedPackage {
@@ -77,6 +80,9 @@ export async function verifyPackage(
   if (expected.installed && semver.lt(manifest.version, expected.installed.version)) {
     throw new PackageRefused('DOWNGRADE_REFUSED', 'A newer version is installed.');
   }
+  // Step 11: dependencies and conflicts.
+  const misfit = misfitOf({ ...expected, manifest }, expected.neighbors);
+  if (misfit) throw new PackageRefused(misfit.code, misfit.message);
   return { archive, manifest, keyThumbprint };
 }
 

@@ -32,6 +32,8 @@ export interface TestTenant {
   admin(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>;
   /** Sends bytes as they are. */
   raw(method: string, path: string, body: string | Buffer, headers: Record<string, string>): Promise<Reply>;
+  /** The same as the signed-in admin. */
+  adminRaw(method: string, path: string, body: string | Buffer, headers: Record<string, string>): Promise<Reply>;
   /** Waits until a job has ended, and hands it over. */
   ended(jobId: string): Promise<Reply['body']>;
   stop(): Promise<void>;
@@ -87,6 +89,8 @@ export async function startTenant({
     call,
     admin,
     raw: (method, path, bytes, headers) => send(url + path, { method, body: bytes, headers }),
+    adminRaw: (method, path, bytes, headers) =>
+      send(url + path, { method, body: bytes, headers: { ...authorization, ...headers } }),
     ended: (jobId) =>
       eventually('the job ends', async () => {
         const { body: job } = await admin('GET', `/admin/plugins/jobs/${jobId}`);
