@@ -98,8 +98,8 @@ export async function createTenant(ground: Ground): Promise<NestFastifyApplicati
 }
 
 /**
- * Gets a shop ready to serve: its first admin, what its licenses allow. The hub is asked by jobs, so a hub that is away holds up
- * nothing.
+ * Gets a shop ready to serve: its first admin, what its licenses allow, a disk without what a crash may have left. The hub is
+ * asked by jobs, so a hub that is away holds up nothing.
  */
 export async function openShop(app: NestFastifyApplication, { config, logger }: Ground): Promise<void> {
   if (config.firstAdmin) {
@@ -109,6 +109,8 @@ export async function openShop(app: NestFastifyApplication, { config, logger }: 
   await app.get(LicensesService).applyStandings();
   await app.get(RegistrationService).requestRegistration();
   await app.get(LicensesService).requestChecks();
+  // Before anybody can hand in a package: a file that has no job yet would be taken for one that has none any more.
+  await app.get(FileSweep).sweep();
 }
 
 /** Starts to serve. On Fastify itself: Nest would log a port in use as its own error beside the line that names the setting. */
@@ -117,9 +119,8 @@ export async function listen(app: NestFastifyApplication, { config }: Ground): P
   await fastify.listen({ port: config.http.port, host: config.http.host });
 }
 
-/** Clears what a crash may have left on disk, then starts the enabled plugins, in the process that serves HTTP. */
-export async function startPlugins(app: NestFastifyApplication): Promise<void> {
-  await app.get(FileSweep).sweep();
+/** Starts the enabled plugins, in the process that serves HTTP, and waits for none. */
+export function startPlugins(app: NestFastifyApplication): void {
   app.get(PluginRuntime).startFollowing();
 }
 

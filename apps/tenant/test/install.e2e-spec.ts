@@ -144,6 +144,14 @@ describe('installing', () => {
     expect(await filesLeft()).toEqual([]);
   });
 
+  it('removes a plugin once for everybody who asks at the same time, more than there are connections', async () => {
+    hub.releases.push(await aRelease());
+    await tenant.ended((await install({ marketplace_id: '@acme/hello' })).body.job.id);
+    const replies = await Promise.all(Array.from({ length: 14 }, () => tenant.admin('DELETE', '/admin/plugins/hello')));
+    const statuses = replies.map(({ status }) => status).sort();
+    expect(statuses).toEqual([204, ...Array<number>(13).fill(404)]);
+  });
+
   it('keeps settings, hides secrets, and starts the plugin with them', async () => {
     const config_schema = {
       greeting: { type: 'string', label: 'Greeting', required: true, default: 'moin' },

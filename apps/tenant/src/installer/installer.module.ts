@@ -8,6 +8,7 @@ import { FileSweep } from './file-sweep.js';
 import { InstallerController } from './installer.controller.js';
 import { InstallerService } from './installer.service.js';
 import { MigratePlugin } from './migrate-plugin.js';
+import { PackageLocks } from './package-lock.js';
 import { RunInstallJob } from './run-install.job.js';
 import { RunRelease } from './run-release.js';
 import { UploadPackage } from './upload-package.js';
@@ -29,6 +30,7 @@ export class InstallerModule {
         RunInstallJob,
         FileSweep,
         MigratePlugin,
+        PackageLocks,
         UploadPackage,
         { provide: Faults, useValue: faults },
       ],

@@ -24,7 +24,7 @@ import { dependentsOf } from './fit-among.js';
 import { InstallJob, InstallStepEntry, PublisherPin, type PackageFacts } from './install-job.entity.js';
 import { InstallerError } from './installer.errors.js';
 import { MigratePlugin } from './migrate-plugin.js';
-import { lockNeighborhood, withPackageLock } from './package-lock.js';
+import { lockNeighborhood, PackageLocks } from './package-lock.js';
 
 export const RUN_INSTALL = defineJob<{ jobId: string }>('run-install');
 
@@ -56,6 +56,7 @@ export class InstallerService {
     private readonly folders: PluginFolders,
     private readonly files: FileSweep,
     private readonly migrations: MigratePlugin,
+    private readonly locks: PackageLocks,
     private readonly faults: Faults,
   ) {}
 
@@ -108,12 +109,8 @@ export class InstallerService {
       const { sha256, manifest, releaseDir } = kept;
       const paid = await tx.existsBy(InstallJob, { marketplaceId, paid: true });
       const wish = { marketplaceId, version: kept.version, paid, actor };
-      return this.order(tx, wish, {
-        step: 'staged',
-        package: { sha256, sizeBytes: 0, manifest },
-        pluginId,
-        releaseDir,
-      });
+      const facts = { sha256, sizeBytes: 0, manifest };
+      return this.order(tx, wish, { kind: 'rollback', step: 'staged', package: facts, pluginId, releaseDir });
     });
   }
 
@@ -168,17 +165,20 @@ export class InstallerService {
     if (await findOpenJob(this.dataSource.manager, plugin.marketplaceId))
       throw new InstallerError('INSTALL_IN_PROGRESS');
     await refuseIfNeeded(this.dataSource.manager, plugin.marketplaceId);
-    await this.runtime.sayGoodbye(plugin, choice.data === 'keep');
-    await withPackageLock(this.dataSource, plugin.marketplaceId, () => this.remove(plugin, choice, actor));
+    await this.locks.hold(plugin.marketplaceId, async () => {
+      // Of those who ask at the same time, one says goodbye; the others find nothing.
+      await this.runtime.sayGoodbye(await this.plugins.find(id), choice.data === 'keep');
+      await this.remove(plugin, choice, actor);
+    });
   }
 
   private async remove({ id, marketplaceId, version }: Plugin, choice: UninstallChoice, actor: string): Promise<void> {
     // Before the row goes: from then on another package may call itself the same, and its files must stay.
     const releases = await this.folders.listReleases(id);
     await inTransaction(this.dataSource, async (tx) => {
+      await lockNeighborhood(tx);
       if (!(await lockPlugin(tx, id))) throw new PluginsError('PLUGIN_NOT_FOUND');
       if (await findOpenJob(tx, marketplaceId)) throw new InstallerError('INSTALL_IN_PROGRESS');
-      await lockNeighborhood(tx);
       await refuseIfNeeded(tx, marketplaceId);
       const at = this.clock.now();
       await tx.delete(Plugin, { id });
@@ -214,11 +214,12 @@ export class InstallerService {
    * One open job a package: the unique index decides between orders that come at the same time. What a job knows from the start
    * (a package that was uploaded, a release that is on disk) is its head start.
    */
-  private async order(tx: EntityManager, wish: InstallWish, headStart: HeadStart = {}): Promise<InstallJob> {
+  private async order(tx: EntityManager, wish: InstallWish, headStart?: HeadStart): Promise<InstallJob> {
     const { marketplaceId, version, paid, actor } = wish;
     const at = this.clock.now();
     const isInstalled = await tx.existsBy(Plugin, { marketplaceId });
-    const { id = newId('job'), kind = isInstalled ? 'update' : 'install', step = 'requested', ...facts } = headStart;
+    const known: Partial<InstallJob> = headStart ?? {};
+    const { id = newId('job'), kind = isInstalled ? 'update' : 'install', step = 'requested', ...facts } = known;
     const inserted: unknown[] = await tx.query(
       `INSERT INTO install_jobs (id, kind, marketplace_id, version, paid, step, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
        ON CONFLICT (marketplace_id) WHERE finished_at IS NULL DO NOTHING RETURNING id`,
@@ -238,9 +239,12 @@ export class InstallerService {
   }
 }
 
-type HeadStart = Partial<
-  Pick<InstallJob, 'id' | 'kind' | 'step' | 'package' | 'pluginId' | 'releaseDir' | 'bytesDone' | 'bytesTotal'>
->;
+type Uploaded = Pick<InstallJob, 'id' | 'package' | 'bytesDone' | 'bytesTotal'> & { readonly step: 'fetched' };
+type Kept = Pick<InstallJob, 'package' | 'pluginId' | 'releaseDir'> & {
+  readonly kind: 'rollback';
+  readonly step: 'staged';
+};
+type HeadStart = Partial<InstallJob> & (Uploaded | Kept);
 
 async function refuseIfNeeded(db: EntityManager, marketplaceId: string): Promise<void> {
   const dependents = dependentsOf(marketplaceId, await db.find(Plugin));

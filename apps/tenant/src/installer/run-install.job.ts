@@ -9,7 +9,7 @@ import { isFinal } from './install-steps.js';
 import { PackageRefused, PackageUnavailable } from './installer.errors.js';
 import { installKey, RUN_INSTALL } from './installer.service.js';
 import { advance, JobMovedOn, type Ending } from './journal.js';
-import { withPackageLock } from './package-lock.js';
+import { PackageLocks } from './package-lock.js';
 import { RunRelease } from './run-release.js';
 
 /** Tries before a job that meets trouble which may pass is given up. */
@@ -23,6 +23,7 @@ export class RunInstallJob {
     private readonly clock: Clock,
     private readonly acquire: AcquirePackage,
     private readonly release: RunRelease,
+    private readonly locks: PackageLocks,
     private readonly faults: Faults,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -38,7 +39,7 @@ export class RunInstallJob {
   @OnJob(RUN_INSTALL)
   async run({ jobId }: { jobId: string }): Promise<void> {
     const { marketplaceId } = await this.dataSource.manager.findOneByOrFail(InstallJob, { id: jobId });
-    await withPackageLock(this.dataSource, marketplaceId, async () => {
+    await this.locks.hold(marketplaceId, async () => {
       await this.dataSource.manager.increment(InstallJob, { id: jobId }, 'attempts', 1);
       this.faults.at('job.taken', marketplaceId);
       try {

@@ -79,7 +79,7 @@ export class UploadPackage {
       const [finding] = verdict.findings;
       throw new UploadRefused('MANIFEST_INVALID', `manifest.json: ${finding?.path ?? ''} ${finding?.message ?? ''}`);
     } catch (cause) {
-      if (cause instanceof ArchiveError) throw new UploadRefused(cause.code, cause.message, { cause });
+      if (cause instanceof ArchiveError) throw new UploadRefused(String(cause.code), cause.message, { cause });
       throw cause;
     }
   }

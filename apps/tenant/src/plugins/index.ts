@@ -6,3 +6,4 @@ export { Plugin, type LastRollback } from './plugin.entity.js';
 export { PluginsError } from './plugins.errors.js';
 export { PluginsModule } from './plugins.module.js';
 export { lockPlugin, lockPluginOf, PluginsService } from './plugins.service.js';
+export { Turns } from './turns.js';
