@@ -12,7 +12,8 @@ export const LAYERS = {
     ['auth'],
     ['catalog'],
     ['releases', 'licenses'],
-    ['downloads', 'checkout', 'earnings'],
+    ['downloads', 'checkout'],
+    ['earnings'],
     ['webhooks', 'composer', 'market', 'external-auth', 'secure-tokens', 'console'],
   ],
   tenant: [

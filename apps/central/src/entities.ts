@@ -7,6 +7,7 @@ import {
   Publisher,
   PublisherKey,
   PublisherNamespace,
+  PublisherRate,
   Session,
 } from '#accounts';
 import { AuditEntry } from '#audit';
@@ -66,6 +67,7 @@ export const ENTITIES = [
   Publisher,
   PublisherKey,
   PublisherNamespace,
+  PublisherRate,
   PublisherToken,
   Release,
   Session,

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { envExample, migrate } from '@hansa/platform';
 import { NestFactory } from '@nestjs/core';
 import { Command } from 'commander';
-import { AccountsService, PublishersService } from '#accounts';
+import { AccountsService, PublisherRates, PublishersService } from '#accounts';
 import { CentralEnv } from '#config';
 import { KEY_PURPOSES, KeyRing, type KeyPurpose } from '#signing';
 import { MANAGEMENT_SCOPES, ManagementTokens, PublishableKeys, PublisherTokens, type ManagementScope } from '#tokens';
@@ -61,6 +61,19 @@ program
       const { id } = await app.get(PublishersService).create(name, namespace, ACTOR);
       const { token } = await app.get(PublisherTokens).issue(id, 'first token', ACTOR);
       return { id, namespace, token };
+    }),
+  );
+
+program
+  .command('set-rate')
+  .description('change what the hub keeps of a publisher’s sales; orders that were placed before keep their rate')
+  .requiredOption('--publisher <id>')
+  .requiredOption('--percent <0-100>')
+  .option('--from <time>', 'when it begins (RFC 3339); at once when left out')
+  .action(({ publisher, percent, from }: { publisher: string; percent: string; from?: string }) =>
+    withHub((app) => {
+      const validFrom = from === undefined ? null : new Date(from);
+      return app.get(PublisherRates).set(publisher, { commissionPercent: Number(percent), validFrom }, ACTOR);
     }),
   );
 

@@ -12,6 +12,7 @@ import {
   type TestHub,
   type TestInstance,
 } from '#test';
+import { PublisherRates } from '#accounts';
 import { AuditEntry } from '#audit';
 import type { Package } from '#catalog';
 import { CheckoutService, Order } from '#checkout';
@@ -64,6 +65,19 @@ describe('checkout', () => {
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
   const orders = () => hub.database.dataSource.manager;
+
+  it('sells at the rate agreed with the publisher, and an order keeps the rate it was sold at', async () => {
+    const other = await aPaidPackage(hub.database);
+    const rates = hub.app.get(PublisherRates, { strict: false });
+    const placed = async (marketplaceId: string) => {
+      const { body } = await open(order({ marketplace_id: marketplaceId }));
+      return orders().findOneByOrFail(Order, { id: body['order_id'] as string });
+    };
+    const before = await placed(item.marketplaceId);
+    await rates.set(item.publisherId, { commissionPercent: 7, validFrom: null }, 'test');
+    expect([before.commissionPercent, (await placed(item.marketplaceId)).commissionPercent]).toEqual([10, 10]);
+    expect((await placed(other.marketplaceId)).commissionPercent).toBe(7);
+  });
 
   describe('opening a session', () => {
     it('answers with Stripe’s page and keeps what was bought', async () => {

@@ -89,6 +89,12 @@ describe('what happens to money after the sale', () => {
     expect(told()).toEqual(['license.issued', 'license.renewed', 'license.renewed']);
   });
 
+  it('divides every payment of an order by the rate it was sold at', async () => {
+    const order = await anOrder(hub.database, { packageId: monthly.id, instanceId, ...MONTHLY, commissionPercent: 20 });
+    await say(sessionEvent(order), invoiceEvent(order, 0), invoiceEvent(order, 1));
+    expect(await ledgerOf(order)).toEqual({ merchant_payment: -9_800, hub_fee: 1_960, publisher_payable: 7_840 });
+  });
+
   it('takes back the refunded renewal only', async () => {
     const order = await aSubscription();
     await say(sessionEvent(order), invoiceEvent(order, 0), invoiceEvent(order, 1), invoicePaymentEvent(order, 1));

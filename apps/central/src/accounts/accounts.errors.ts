@@ -4,6 +4,8 @@ const REFUSALS = {
   SIGN_IN_FAILED: { kind: 'unauthenticated', message: 'E-mail or password is wrong.' },
   EMAIL_TAKEN: { kind: 'conflict', message: 'An account with this e-mail exists already.' },
   NAMESPACE_TAKEN: { kind: 'conflict', message: 'This namespace belongs to a publisher already.' },
+  PUBLISHER_UNKNOWN: { kind: 'not_found', message: 'There is no such publisher.' },
+  RATE_REFUSED: { kind: 'invalid', message: 'A rate is a whole percent from 0 to 100, valid from now on or later.' },
   PUBLISHER_KEY_REFUSED: { kind: 'invalid', message: 'This is no Ed25519 public key the hub accepts.' },
   PUBLISHER_KEY_TAKEN: { kind: 'conflict', message: 'This key belongs to another publisher.' },
 } as const satisfies Record<string, Refusal>;

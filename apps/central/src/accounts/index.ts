@@ -13,4 +13,6 @@ export {
 export type { ExternalArrival } from './merchants.repository.js';
 export { MerchantsService, type ExternalSignIn, type SignedInMerchant } from './merchants.service.js';
 export { Publisher, PublisherKey, PublisherNamespace } from './publisher.entity.js';
+export { PublisherRate } from './publisher-rate.entity.js';
+export { findRate, PublisherRates } from './publisher-rates.js';
 export { PublishersService } from './publishers.service.js';

@@ -3,8 +3,10 @@ import type { CheckoutSessionRequest } from '@hansa/contracts';
 import { Clock, defineJob, inTransaction, newId, OnJob } from '@hansa/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource, IsNull, type EntityManager } from 'typeorm';
+import { findRate } from '#accounts';
 import { recordAudit } from '#audit';
 import { Package, Release } from '#catalog';
+import { CentralConfig } from '#config';
 import { Instance, InstanceError, InstancesService } from '#instances';
 import { LicensesService } from '#licenses';
 import { CheckoutError } from './checkout.errors.js';
@@ -27,6 +29,7 @@ export class CheckoutService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
+    private readonly config: CentralConfig,
     private readonly instances: InstancesService,
     private readonly licenses: LicensesService,
     private readonly stripe: StripeGateway,
@@ -128,7 +131,9 @@ export class CheckoutService {
     if (release?.status !== 'published') throw new CheckoutError('VERSION_NOT_FOUND');
     const { id: packageId, name: itemName, licenseKind, billingInterval, priceMinor: amountMinor, currency } = item;
     if (licenseKind === 'free') throw new CheckoutError('ITEM_IS_FREE');
-    const price = { licenseKind, billingInterval, amountMinor, currency };
+    const agreed = await findRate(tx, item.publisherId, this.clock.now());
+    const commissionPercent = agreed ?? this.config.commissionPercent;
+    const price = { licenseKind, billingInterval, amountMinor, currency, commissionPercent };
     return { packageId, version, itemName, customerEmail, instanceId, ...price };
   }
 

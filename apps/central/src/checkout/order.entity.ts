@@ -17,6 +17,8 @@ export class Order {
   /** In minor units of `currency`. */
   @Column('int') amountMinor!: number;
   @Column('text') currency!: string;
+  /** What the hub keeps of each of its payments, as agreed when it was placed. */
+  @Column('int') commissionPercent!: number;
   @Column('text') status!: OrderStatus;
   /** Null between the order's commit and Stripe's answer. */
   @Column('text', { nullable: true }) stripeSessionId!: string | null;

@@ -13,6 +13,7 @@ export type OrderTerms = Pick<
   | 'instanceId'
   | 'amountMinor'
   | 'currency'
+  | 'commissionPercent'
 >;
 
 const MAX_TRIES = 3;

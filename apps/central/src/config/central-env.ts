@@ -123,7 +123,7 @@ export class CentralEnv {
   @IsUrl(WEB)
   STRIPE_API_BASE = 'https://api.stripe.com';
 
-  @Setting('Percent of a sale the hub keeps.')
+  @Setting('Percent of a sale the hub keeps, for publishers nothing else was agreed with.')
   @ToNumber()
   @IsInt()
   @Min(0)

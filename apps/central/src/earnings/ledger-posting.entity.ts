@@ -1,7 +1,10 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
-/** Where money comes from (`merchant_payment`, negative) and where it is. All accounts of a payment always sum to zero. */
-export type LedgerAccount = 'merchant_payment' | 'hub_fee' | 'publisher_payable' | 'refund' | 'dispute';
+/** Accounts whose balance follows from what is known of a payment. */
+export type PaymentAccount = 'merchant_payment' | 'hub_fee' | 'publisher_payable' | 'tax' | 'refund' | 'dispute';
+
+/** Where money comes from (`merchant_payment`, negative) and where it is. Lines posted together sum to zero (docs/protocol/money.md §2). */
+export type LedgerAccount = PaymentAccount | 'stripe_fee' | 'payout';
 
 /** One line of the ledger. Only ever added: what is taken back is another line. */
 @Entity('ledger_postings')
@@ -9,8 +12,9 @@ export class LedgerPosting {
   @PrimaryGeneratedColumn('identity', { type: 'bigint' }) id!: string;
   /** Lines posted together; they sum to zero. */
   @Column('text') groupId!: string;
-  @Column('text') orderId!: string;
-  /** Stripe's id of what was paid. */
+  /** Null for money paid out: it belongs to no single order. */
+  @Column('text', { nullable: true }) orderId!: string | null;
+  /** Stripe's id of the payment or fee, or the id of the payout. */
   @Column('text') paymentId!: string;
   @Column('text') publisherId!: string;
   @Column('text') account!: LedgerAccount;

@@ -19,21 +19,35 @@ describe(balancesOf, () => {
       { refundedMinor: 4_000, disputedMinor: 4_900 },
       { hub_fee: 0, publisher_payable: 0, refund: 4_000, dispute: 900 },
     ],
+    ['a taxed payment', { taxMinor: 782 }, { hub_fee: 411, publisher_payable: 3_707, tax: 782, refund: 0, dispute: 0 }],
+    [
+      'half a taxed payment back',
+      { taxMinor: 781, refundedMinor: 2_450 },
+      { hub_fee: 206, publisher_payable: 1_854, tax: 390, refund: 2_450, dispute: 0 },
+    ],
     ['more back than paid', { refundedMinor: 9_999 }, { hub_fee: 0, publisher_payable: 0, refund: 4_900, dispute: 0 }],
   ])('of %s say where the money is', (_, change, expected) => {
-    expect(balancesOf({ ...PAID, ...change })).toEqual({ merchant_payment: -4_900, ...expected });
+    expect(balancesOf({ ...PAID, ...change })).toEqual({ merchant_payment: -4_900, tax: 0, ...expected });
   });
 
   it('sum to zero whatever happens, and owe nobody less than nothing', () => {
     const cents = fc.integer({ min: 0, max: 2 ** 31 - 1 });
     fc.assert(
-      fc.property(cents, fc.integer({ min: 0, max: 100 }), cents, cents, (amountMinor, percent, refunded, disputed) => {
-        const facts = { amountMinor, commissionPercent: percent, refundedMinor: refunded, disputedMinor: disputed };
-        const balances = balancesOf(facts);
-        expect(sumOf(balances)).toBe(0);
-        const { hub_fee, publisher_payable, refund, dispute } = balances;
-        expect(Math.min(hub_fee, publisher_payable, refund, dispute)).toBeGreaterThanOrEqual(0);
-      }),
+      fc.property(
+        cents,
+        fc.integer({ min: 0, max: 100 }),
+        cents,
+        cents,
+        cents,
+        (amount, percent, tax, refunded, disputed) => {
+          const rates = { amountMinor: amount, commissionPercent: percent, taxMinor: tax };
+          const balances = balancesOf({ ...rates, refundedMinor: refunded, disputedMinor: disputed });
+          expect(sumOf(balances)).toBe(0);
+          const { merchant_payment: paid, ...others } = balances;
+          expect(paid).toBe(0 - amount);
+          expect(Math.min(...Object.values(others))).toBeGreaterThanOrEqual(0);
+        },
+      ),
     );
   });
 });

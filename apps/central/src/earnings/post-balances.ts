@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { LedgerPosting, type LedgerAccount } from './ledger-posting.entity.js';
+import { LedgerPosting, type PaymentAccount } from './ledger-posting.entity.js';
 import type { Balances } from './payment-balances.js';
 
 export interface OrderBalances {
@@ -17,7 +17,7 @@ export interface OrderBalances {
  */
 export async function postBalances(tx: EntityManager, order: OrderBalances): Promise<void> {
   const { orderId, publisherId, payments, cause, at } = order;
-  const sums: { payment_id: string; account: LedgerAccount; amount: number }[] = await tx.query(
+  const sums: { payment_id: string; account: PaymentAccount; amount: number }[] = await tx.query(
     `SELECT payment_id, account, sum(amount_minor)::int AS amount FROM ledger_postings
       WHERE order_id = $1 GROUP BY payment_id, account`,
     [orderId],
@@ -25,7 +25,7 @@ export async function postBalances(tx: EntityManager, order: OrderBalances): Pro
   const posted = new Map(sums.map(({ payment_id: id, account, amount }) => [`${id} ${account}`, amount]));
   const postings = payments.flatMap(({ id: paymentId, currency, balances }) => {
     const groupId = `${cause}:${paymentId}`;
-    return (Object.keys(balances) as LedgerAccount[]).map((account) => {
+    return (Object.keys(balances) as PaymentAccount[]).map((account) => {
       const amountMinor = balances[account] - (posted.get(`${paymentId} ${account}`) ?? 0);
       return { groupId, orderId, paymentId, publisherId, account, amountMinor, currency, cause, postedAt: at };
     });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { splitSale } from './split-sale.js';
+import { shareOf, splitSale } from './split-sale.js';
 
 describe(splitSale.name, () => {
   it.each([
@@ -21,5 +21,12 @@ describe(splitSale.name, () => {
         expect(commission).toBeGreaterThanOrEqual(0);
       }),
     );
+  });
+});
+
+describe(shareOf.name, () => {
+  it('is exact where doubles are not', () => {
+    expect(Math.floor((1_361_343_155 * 843_288_108) / 1_937_345_296)).toBe(592_565_763);
+    expect(shareOf(1_361_343_155, 843_288_108, 1_937_345_296)).toBe(592_565_762);
   });
 });

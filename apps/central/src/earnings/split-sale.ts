@@ -3,6 +3,11 @@ export function splitSale(
   amountMinor: number,
   commissionPercent: number,
 ): { publisherShare: number; commission: number } {
-  const commission = Math.floor((amountMinor * commissionPercent) / 100);
+  const commission = shareOf(amountMinor, commissionPercent, 100);
   return { publisherShare: amountMinor - commission, commission };
+}
+
+/** `part / whole` of an amount in minor units, rounded down: exactly, where a double would lose the last digits. */
+export function shareOf(amountMinor: number, part: number, whole: number): number {
+  return Number((BigInt(amountMinor) * BigInt(part)) / BigInt(whole));
 }

@@ -9,7 +9,6 @@ import {
   type StripeInvoicePayment,
   type StripeSubscription,
 } from '#checkout';
-import { CentralConfig } from '#config';
 import { addPeriod, addReturn, findOrderOfPayment, linkInvoice, putPaymentFailure, putSubscription } from '#licenses';
 import { OrderSettlement } from './order-settlement.service.js';
 import { idOf, readDispute, readInvoice, readRefund, timeOf, type Heard, type ReturnFacts } from './stripe-facts.js';
@@ -20,10 +19,7 @@ import { idOf, readDispute, readInvoice, readRefund, timeOf, type Heard, type Re
  */
 @Injectable()
 export class MoneyEvents {
-  constructor(
-    private readonly config: CentralConfig,
-    private readonly settlement: OrderSettlement,
-  ) {}
+  constructor(private readonly settlement: OrderSettlement) {}
 
   /** A period of a subscription is paid. */
   async invoicePaid(tx: EntityManager, invoice: StripeInvoice, heard: Heard): Promise<string> {
@@ -38,7 +34,7 @@ export class MoneyEvents {
       isPurchase: facts.isPurchase,
       amountMinor: order.amountMinor,
       currency: order.currency,
-      commissionPercent: this.config.commissionPercent,
+      commissionPercent: order.commissionPercent,
       paidAt: facts.paidAt ?? heard.at,
       endsAt: facts.endsAt,
     });

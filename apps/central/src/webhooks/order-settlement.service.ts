@@ -4,7 +4,6 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Package } from '#catalog';
 import { advanceOrder, lockOrder, Order, type OrderStatus, type StripeCheckoutSession } from '#checkout';
-import { CentralConfig } from '#config';
 import { balancesOf, postBalances } from '#earnings';
 import { addPeriod, LicenseChanges, LicensesService, listPeriods, standingFrom, type OrderPeriod } from '#licenses';
 import { OutboxService } from '#outbox';
@@ -19,7 +18,6 @@ export class OrderSettlement {
 
   constructor(
     private readonly clock: Clock,
-    private readonly config: CentralConfig,
     private readonly licenses: LicensesService,
     private readonly changes: LicenseChanges,
     private readonly outbox: OutboxService,
@@ -38,7 +36,7 @@ export class OrderSettlement {
       isPurchase: true,
       amountMinor,
       currency,
-      commissionPercent: this.config.commissionPercent,
+      commissionPercent: order.commissionPercent,
       paidAt: heard.at,
       endsAt: null,
     });

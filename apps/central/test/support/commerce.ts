@@ -66,6 +66,7 @@ export async function anOrder(database: TestDatabase, overrides: Partial<Order> 
     instanceId,
     amountMinor: 4_900,
     currency: 'EUR',
+    commissionPercent: 10,
     status: 'open',
     stripeSessionId: `cs_test_${id}`,
     sessionUrl: `https://pay.example/${id}`,
