@@ -4,7 +4,7 @@ import { createHmac, createVerify, timingSafeEqual } from 'node:crypto';
  * Shops speak differently; each adapter says whether a webhook is theirs and what happened in it.
  *
  * `prove(headers, body, secret)` checks the shop's signature over the received bytes. `read(headers, text)` gives
- * `{ kind: 'paid' | 'ended', orderId, customerId, email, skus }`, or undefined for what is no concern of ours.
+ * `{ kind: 'paid' | 'ended', orderId, orderedAt, customerId, email, skus }` (`orderedAt` in Unix seconds), or undefined for what is no concern of ours.
  * `accepted` is what the shop wants to hear.
  */
 export const ADAPTERS = {
@@ -15,15 +15,10 @@ export const ADAPTERS = {
     read(_headers, text) {
       const { event, order } = JSON.parse(text);
       const kind = { 'order.paid': 'paid', 'order.refunded': 'ended', 'order.cancelled': 'ended' }[event];
-      if (!kind) return undefined;
-      const { id, customer, items } = order;
-      return eventOf(
-        kind,
-        id,
-        customer.id,
-        customer.email,
-        items.map(({ sku }) => sku),
-      );
+      if (kind === 'ended') return ended(order.id);
+      if (kind !== 'paid') return undefined;
+      const { id, created_at: createdAt, customer, items } = order;
+      return paid({ id, at: createdAt, customer: customer.id, email: customer.email, items });
     },
     accepted: { received: true },
   },
@@ -36,20 +31,12 @@ export const ADAPTERS = {
       const [resource, action] = (headers['x-wc-webhook-topic'] ?? '').split('.');
       if (resource !== 'order') return undefined; // also the ping, a form, that WooCommerce sends when a webhook is saved
       const order = JSON.parse(text);
-      if (action === 'deleted') return eventOf('ended', order.id, undefined, undefined, []);
-      const paid = ['processing', 'completed'].includes(order.status);
-      const ended = ['refunded', 'cancelled', 'failed'].includes(order.status);
-      if (!paid && !ended) return undefined;
-      const { id, customer_id: customerId, billing, line_items: items } = order;
+      if (action === 'deleted' || ['refunded', 'cancelled', 'failed'].includes(order.status)) return ended(order.id);
+      if (!['processing', 'completed'].includes(order.status)) return undefined;
+      const { id, date_created_gmt: at, customer_id: customerId, billing, line_items: items } = order;
       // Guests all have customer 0: their address tells them apart.
-      const customer = customerId ? `wc_${customerId}` : `wc_${billing.email.toLowerCase()}`;
-      return eventOf(
-        paid ? 'paid' : 'ended',
-        id,
-        customer,
-        billing.email,
-        items.map(({ sku }) => sku),
-      );
+      const customer = `wc_${customerId || billing.email.toLowerCase()}`;
+      return paid({ id, at: `${at}Z`, customer, email: billing.email, items });
     },
     accepted: { received: true },
   },
@@ -66,32 +53,28 @@ export const ADAPTERS = {
     },
     read(_headers, text) {
       const payload = JSON.parse(text);
-      const order = payload.order ?? payload.data?.order;
-      const paid = ['processing', 'complete'].includes(order?.state);
-      const ended = ['closed', 'canceled'].includes(order?.state);
-      if (!paid && !ended) return undefined;
-      const { increment_id: id, customer_id: customerId, customer_email: email, items } = order;
-      const customer = customerId ? `magento_${customerId}` : `magento_${email.toLowerCase()}`;
-      return eventOf(
-        paid ? 'paid' : 'ended',
-        id,
-        customer,
-        email,
-        items.map(({ sku }) => sku),
-      );
+      const order = payload.order ?? payload.data?.order ?? {};
+      const { state, increment_id: id, created_at: at, customer_id: customerId, customer_email: email, items } = order;
+      if (['closed', 'canceled'].includes(state)) return ended(id);
+      if (!['processing', 'complete'].includes(state)) return undefined;
+      const customer = `magento_${customerId || email.toLowerCase()}`;
+      return paid({ id, at: `${at.replace(' ', 'T')}Z`, customer, email, items });
     },
     accepted: [{ op: 'success' }],
   },
 };
 
-function eventOf(kind, orderId, customerId, email, skus) {
-  return {
-    kind,
-    orderId: String(orderId),
-    customerId: customerId === undefined ? undefined : String(customerId),
-    email,
-    skus,
-  };
+/** The moment of the order, not of the webhook, goes into what the hub is asked: sent again, it has to be the same request. */
+function paid({ id, at, customer, email, items }) {
+  const orderedAt = Math.floor(Date.parse(at) / 1_000);
+  if (!id || !customer || !email || Number.isNaN(orderedAt)) throw new Error('the order lacks a field');
+  const skus = items.map(({ sku }) => sku);
+  return { kind: 'paid', orderId: String(id), orderedAt, customerId: String(customer), email, skus };
+}
+
+function ended(id) {
+  if (!id) throw new Error('the order lacks its id');
+  return { kind: 'ended', orderId: String(id) };
 }
 
 /** In a time that does not tell how much of a guess was right. */

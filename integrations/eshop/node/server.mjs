@@ -10,8 +10,7 @@ import { ADAPTERS } from './adapters.mjs';
 import { Hub } from './hub.mjs';
 
 const MAX_BODY = 1024 * 1024;
-const DAY = 24 * 3_600;
-const YEAR = 365 * DAY;
+const YEAR = 365 * 24 * 3_600;
 
 const {
   HUB_URL,
@@ -55,12 +54,17 @@ async function receive(request) {
   return { status: 200, body: adapter.accepted };
 }
 
-async function open({ orderId, customerId, email, skus }) {
+async function open({ orderId, orderedAt, customerId, email, skus }) {
   const prefixes = [...new Set(skus.flatMap((sku) => products[sku] ?? []))];
   if (prefixes.length === 0) return; // nothing of this order is installed with Composer
-  // Whole days: the shop sends an order again and must ask the hub for the same then, or its idempotency key is refused.
-  const expiresAt = Math.floor(Date.now() / 1_000 / DAY) * DAY + YEAR;
-  const { token } = await hub.open({ orderId, customerId, email, prefixes, expiresAt, requestsAnHour: 1_000 });
+  const { token } = await hub.open({
+    orderId,
+    customerId,
+    email,
+    prefixes,
+    expiresAt: orderedAt + YEAR,
+    requestsAnHour: 1_000,
+  });
   if (token) tell(orderId, email, token);
 }
 

@@ -6,8 +6,7 @@
  */
 declare(strict_types=1);
 
-const DAY = 24 * 3600;
-const YEAR = 365 * DAY;
+const YEAR = 365 * 24 * 3600;
 const EVENTS = ['order.paid' => 'paid', 'order.refunded' => 'ended', 'order.cancelled' => 'ended'];
 
 $body = (string) file_get_contents('php://input', false, null, 0, 1024 * 1024 + 1);
@@ -21,7 +20,7 @@ if (!hash_equals($expected, $_SERVER['HTTP_X_SHOP_SIGNATURE'] ?? '')) {
 $payload = json_decode($body, true);
 $kind = EVENTS[$payload['event'] ?? ''] ?? null;
 $order = $payload['order'] ?? null;
-if (!is_array($order) || !isset($order['id'])) {
+if (!is_array($order) || !isset($order['id']) || ($kind === 'paid' && !isComplete($order))) {
     answer(400, ['error' => 'payload']);
 }
 
@@ -37,6 +36,12 @@ try {
 }
 answer(200, ['received' => true]);
 
+function isComplete(array $order): bool
+{
+    return isset($order['customer']['id'], $order['customer']['email']) && is_array($order['items'] ?? null)
+        && strtotime($order['created_at'] ?? '') !== false;
+}
+
 function open(array $order): void
 {
     $products = json_decode((string) file_get_contents(setting('PRODUCTS')), true);
@@ -50,7 +55,8 @@ function open(array $order): void
     $made = hub('POST', '/api/tokens', [
         'description' => 'Order ' . $order['id'],
         'permissions' => 'readonly',
-        'expires_at' => intdiv(time(), DAY) * DAY + YEAR, // whole days: a retry asks for the same
+        // The moment of the order, not of the webhook: sent again, it has to be the same request.
+        'expires_at' => strtotime($order['created_at']) + YEAR,
         'allowed_package_prefixes' => array_values(array_unique($prefixes)),
         'rate_limit_max' => 1000,
         'metadata' => [

@@ -6,8 +6,7 @@ import { DataSource } from 'typeorm';
 import { CHARGE, chargeValues, Notes, type ChargedRow, type TokenBatch } from './charge-batch.js';
 
 /** What a token was used for; each is a row of `composer_accesses`, counted. */
-export type AccessAction =
-  'root' | 'metadata' | 'dist' | 'search' | 'list' | 'advisories' | 'install' | 'downloaded' | 'limited';
+export type AccessAction = 'root' | 'metadata' | 'dist' | 'search' | 'list' | 'advisories' | 'install' | 'limited';
 
 export interface Access {
   readonly tokenId: string;

@@ -89,20 +89,20 @@ export class ComposerGate {
     charged: Charged,
     { tokenId }: TokenScope,
   ): void {
-    void reply.headers(rateHeaders(charged, this.clock.now()));
+    const rate = rateHeaders(charged, this.clock.now());
     if (!charged.granted) {
+      void reply.headers(rate);
       this.note({ tokenId, permits: 0, notes: [{ action: 'limited', subject: '' }] }, request);
       return sendRefusal(request, reply, rateLimited(charged));
     }
-    if ('refusal' in planned) return sendRefusal(request, reply, planned.refusal);
+    if ('refusal' in planned) return sendRefusal(request, reply.headers(rate), planned.refusal);
     const { status, headers, body, downloaded } = planned;
     if (downloaded !== undefined && request.method === 'GET') {
-      const notes = [{ action: 'downloaded', subject: downloaded }] as const;
-      this.note({ tokenId, permits: 0, notes, downloaded }, request);
+      this.note({ tokenId, permits: 0, notes: [], downloaded }, request);
     }
     void reply
       .code(status)
-      .headers(headers)
+      .headers({ ...headers, ...rate })
       .send(typeof body === 'function' ? body() : body);
   }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { poolOf } from '@hansa/platform';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
@@ -75,5 +75,5 @@ export class TokenScopes {
 
 /** The hash, so that no secret stays in memory longer than its request. */
 function keyOf(secret: string): string {
-  return hashSecret(secret).toString('base64');
+  return hash('sha256', secret, 'base64');
 }
