@@ -129,6 +129,24 @@ describeWith('composer', 'a shop that sells a PHP extension', () => {
       expect(mailed('1001')).toBe(token);
     });
 
+    it('takes an order that came before with other items, which change nothing any more', async () => {
+      await start(language);
+      await plain('order.paid');
+      expect(await plain('order.paid', '1001', 'MORE')).toBe(200);
+      const token = mailed('1001')!;
+      expect([await opens(token), await opens(token, 'acme/more')]).toEqual([200, 404]);
+    });
+
+    it('answers 400 to an order without what the hub has to know', async () => {
+      await start(language);
+      const sign = (body: string) => `sha256=${createHmac('sha256', SECRET).update(body).digest('hex')}`;
+      for (const order of [{}, { id: '1' }, { id: '1', customer: { id: 'c', email: 'c@example.com' }, items: [] }]) {
+        const body = JSON.stringify({ event: 'order.paid', order });
+        expect(await send(body, { 'x-shop-signature': sign(body) })).toBe(400);
+      }
+      expect(await send('{', { 'x-shop-signature': sign('{') })).toBe(400);
+    });
+
     it('believes nobody without the signature, and asks for nothing it has not to sell', async () => {
       await start(language);
       const forged = JSON.stringify({

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** The two things a shop asks of the hub (docs/protocol/composer.md §2). */
 export class Hub {
   constructor({ url, token }) {
@@ -19,7 +21,9 @@ export class Hub {
       metadata: { customer_id: customerId, customer_email: email, order_id: orderId },
       extend: true,
     };
-    return this.call('POST', '/api/tokens', body, { 'idempotency-key': `order-${orderId}` });
+    // The same order with other items is another request: the hub refuses one key for two.
+    const key = createHash('sha256').update(JSON.stringify(body)).digest('hex');
+    return this.call('POST', '/api/tokens', body, { 'idempotency-key': key });
   }
 
   /** Takes away what an order brought. An order the hub does not know brought nothing. */

@@ -52,7 +52,7 @@ function open(array $order): void
     if ($prefixes === []) {
         return; // nothing of this order is installed with Composer
     }
-    $made = hub('POST', '/api/tokens', [
+    $request = [
         'description' => 'Order ' . $order['id'],
         'permissions' => 'readonly',
         // The moment of the order, not of the webhook: sent again, it has to be the same request.
@@ -65,7 +65,10 @@ function open(array $order): void
             'order_id' => (string) $order['id'],
         ],
         'extend' => true,
-    ], ['Idempotency-Key: order-' . $order['id']]);
+    ];
+    // The same order with other items is another request: the hub refuses one key for two.
+    $key = hash('sha256', json_encode($request, JSON_THROW_ON_ERROR));
+    $made = hub('POST', '/api/tokens', $request, ["Idempotency-Key: $key"]);
     if (isset($made['token'])) {
         tell((string) $order['id'], $order['customer']['email'], $made['token']);
     }
