@@ -6,9 +6,10 @@ import { Command } from 'commander';
 import { AccountsService, PublisherRates, PublishersService } from '#accounts';
 import { CentralEnv } from '#config';
 import { KEY_PURPOSES, KeyRing, type KeyPurpose } from '#signing';
-import { MANAGEMENT_SCOPES, ManagementTokens, PublishableKeys, PublisherTokens, type ManagementScope } from '#tokens';
+import { PublishableKeys, PublisherTokens } from '#tokens';
 import { AppModule } from './app.module.js';
 import { layGround, SetupError } from './bootstrap.js';
+import { addComposerCommands } from './ops-composer.js';
 import type { INestApplicationContext } from '@nestjs/common';
 
 const ACTOR = 'ops';
@@ -83,19 +84,7 @@ program
   .requiredOption('--name <name>')
   .action(({ name }: { name: string }) => withHub((app) => app.get(PublishableKeys).issue(name, ACTOR)));
 
-program
-  .command('issue-management-token')
-  .description(`make a token for a seller's system (scopes: ${MANAGEMENT_SCOPES.join(', ')}); shown once`)
-  .requiredOption('--name <name>')
-  .requiredOption('--scopes <scope,…>')
-  .option('--publisher <id>', 'whose packages it may hand out; any when left out')
-  .action(({ name, scopes, publisher }: { name: string; scopes: string; publisher?: string }) => {
-    const wanted = scopes.split(',').map((scope) => scope.trim()) as ManagementScope[];
-    if (wanted.some((scope) => !MANAGEMENT_SCOPES.includes(scope)))
-      throw new SetupError(`scopes are among ${MANAGEMENT_SCOPES.join(', ')}`);
-    const request = { name, scopes: wanted, publisherId: publisher ?? null, expiresAt: null };
-    return withHub((app) => app.get(ManagementTokens).issue(request, ACTOR));
-  });
+addComposerCommands({ program, withHub, actor: ACTOR, env: process.env });
 
 program
   .command('rotate-key')

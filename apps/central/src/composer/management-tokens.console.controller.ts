@@ -3,7 +3,13 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/co
 import { ApiTags } from '@nestjs/swagger';
 import { ArrayNotEmpty, IsArray, IsIn, IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
 import { OperatorActor, Requires } from '#auth';
-import { MANAGEMENT_SCOPES, ManagementTokens, type ManagementScope } from '#tokens';
+import {
+  MANAGEMENT_SCOPES,
+  ManagementTokens,
+  type IssueManagementToken,
+  type ManagementScope,
+  type ManagementToken,
+} from '#tokens';
 import { ComposerError } from './composer.errors.js';
 
 export class IssueManagementTokenRequest {
@@ -27,15 +33,7 @@ export class ManagementTokensController {
   @Get()
   @Requires('operator')
   async list() {
-    const items = (await this.tokens.list()).map((token) => ({
-      id: token.id,
-      name: token.name,
-      publisher_id: token.publisherId,
-      scopes: token.scopes,
-      created_at: token.createdAt.toISOString(),
-      expires_at: token.expiresAt?.toISOString() ?? null,
-      revoked_at: token.revokedAt?.toISOString() ?? null,
-    }));
+    const items = (await this.tokens.list()).map(managementTokenView);
     return { items, count: items.length, limit: items.length, offset: 0 };
   }
 
@@ -46,10 +44,7 @@ export class ManagementTokensController {
     @Body() request: IssueManagementTokenRequest,
     @OperatorActor() actor: string,
   ): Promise<{ id: string; token: string }> {
-    const { name, scopes, publisher_id: publisherId = null, expires_at } = request;
-    const expiresAt = expires_at === undefined ? null : new Date(expires_at * 1_000);
-    if (expiresAt && expiresAt <= this.clock.now()) throw new ComposerError('EXPIRY_IN_PAST');
-    return this.tokens.issue({ name, scopes, publisherId, expiresAt }, actor);
+    return this.tokens.issue(newTokenOf(request, this.clock.now()), actor);
   }
 
   /** Ends a token at once. */
@@ -59,4 +54,25 @@ export class ManagementTokensController {
   async revoke(@Param('id') id: string, @OperatorActor() actor: string): Promise<void> {
     await this.tokens.revoke(id, actor);
   }
+}
+
+/** What is asked for, in the words of the service. @throws {ComposerError} EXPIRY_IN_PAST */
+export function newTokenOf(request: IssueManagementTokenRequest, now: Date): IssueManagementToken {
+  const { name, scopes, publisher_id: publisherId, expires_at: seconds } = request;
+  const expiresAt = seconds == null ? null : new Date(seconds * 1_000);
+  if (expiresAt && expiresAt <= now) throw new ComposerError('EXPIRY_IN_PAST');
+  return { name, scopes, publisherId: publisherId ?? null, expiresAt };
+}
+
+/** A management token as operators see it, without its secret. */
+export function managementTokenView(token: ManagementToken) {
+  return {
+    id: token.id,
+    name: token.name,
+    publisher_id: token.publisherId,
+    scopes: token.scopes,
+    created_at: token.createdAt.toISOString(),
+    expires_at: token.expiresAt?.toISOString() ?? null,
+    revoked_at: token.revokedAt?.toISOString() ?? null,
+  };
 }

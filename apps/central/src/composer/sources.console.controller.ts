@@ -21,14 +21,14 @@ import type { FastifyRequest } from 'fastify';
 import { OperatorActor, Requires } from '#auth';
 import type { ComposerSource } from './composer-source.entity.js';
 import { PACKAGE_PREFIX } from './package-prefix.js';
-import { SourcesService } from './sources.service.js';
+import { SourcesService, type NewSource } from './sources.service.js';
 
 export class AddSourceRequest {
   @IsString() @Length(1, 64) publisher_id!: string;
   /** https, or an absolute path of this machine. */
   @IsString() @Length(1, 500) url!: string;
   /** `user:password` for https. */
-  @IsOptional() @IsString() @Matches(/^[\x21-\x7e]{1,128}:[\x21-\x7e]{1,512}$/) credential?: string;
+  @IsOptional() @IsString() @Matches(/^[\x21-\x7e]{1,128}:[\x21-\x7e]{1,512}$/) credential?: string | null;
   @IsArray()
   @ArrayNotEmpty()
   @ArrayMaxSize(100)
@@ -37,8 +37,8 @@ export class AddSourceRequest {
   @Matches(PACKAGE_PREFIX, { each: true })
   prefixes!: string[];
   /** Whether branches become development versions. */
-  @IsOptional() @IsBoolean() branches = true;
-  @IsOptional() @IsInt() @Min(1) @Max(10_080) interval_minutes = 60;
+  @IsOptional() @IsBoolean() branches?: boolean | null;
+  @IsOptional() @IsInt() @Min(1) @Max(10_080) interval_minutes?: number | null;
 }
 
 /** Git repositories that Composer versions come from (docs/protocol/composer.md §5). */
@@ -50,7 +50,7 @@ export class SourcesController {
   @Get()
   @Requires('operator')
   async list() {
-    const items = (await this.sources.list()).map(viewOf);
+    const items = (await this.sources.list()).map(({ source, problemCount }) => sourceView(source, problemCount));
     return { items, count: items.length, limit: items.length, offset: 0 };
   }
 
@@ -61,9 +61,7 @@ export class SourcesController {
     @Body() request: AddSourceRequest,
     @OperatorActor() actor: string,
   ): Promise<{ id: string; webhook_secret: string }> {
-    const { publisher_id: publisherId, url, credential = null, prefixes, branches: withBranches } = request;
-    const rest = { withBranches, intervalMinutes: request.interval_minutes };
-    const { id, webhookSecret } = await this.sources.add({ publisherId, url, credential, prefixes, ...rest }, actor);
+    const { id, webhookSecret } = await this.sources.add(newSourceOf(request), actor);
     return { id, webhook_secret: webhookSecret };
   }
 
@@ -79,7 +77,7 @@ export class SourcesController {
       moved_to: movedTo,
       seen_at: seenAt.toISOString(),
     }));
-    return { ...viewOf(source), problems: listed };
+    return { ...sourceView(source, listed.length), problems: listed };
   }
 
   /** Syncs it soon. */
@@ -122,7 +120,16 @@ export class SourcePushController {
   }
 }
 
-function viewOf(source: ComposerSource) {
+/** What is asked for, in the words of the service. */
+export function newSourceOf(request: AddSourceRequest): NewSource {
+  const { publisher_id: publisherId, url, credential, prefixes } = request;
+  const withBranches = request.branches ?? true;
+  const intervalMinutes = request.interval_minutes ?? 60;
+  return { publisherId, url, credential: credential ?? null, prefixes, withBranches, intervalMinutes };
+}
+
+/** A source as operators see it; `problem_count` is how many of its tags and branches something is wrong with. */
+export function sourceView(source: ComposerSource, problemCount: number) {
   return {
     id: source.id,
     publisher_id: source.publisherId,
@@ -133,5 +140,6 @@ function viewOf(source: ComposerSource) {
     next_sync_at: source.nextSyncAt.toISOString(),
     last_synced_at: source.lastSyncedAt?.toISOString() ?? null,
     last_error: source.lastError,
+    problem_count: problemCount,
   };
 }

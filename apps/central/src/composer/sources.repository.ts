@@ -27,3 +27,11 @@ export async function claimSource(
   if (!source || source.removedAt) return undefined;
   return claimed.length > 0 ? source : 'busy';
 }
+
+/** How many tags and branches something is wrong with, by source. */
+export async function countProblems(db: EntityManager): Promise<Map<string, number>> {
+  const rows = await db.query<{ source_id: string; problems: number }[]>(
+    'SELECT source_id, count(*)::int AS problems FROM composer_source_refs WHERE problem IS NOT NULL GROUP BY source_id',
+  );
+  return new Map(rows.map(({ source_id: id, problems }) => [id, problems]));
+}

@@ -8,6 +8,7 @@ import { ComposerError } from './composer.errors.js';
 import { ComposerSource, ComposerSourceRef } from './composer-source.entity.js';
 import { findForeignPrefixes } from './package-tokens.repository.js';
 import { readSourceUrl } from './source-url.js';
+import { countProblems } from './sources.repository.js';
 import { syncJobKey, syncSource } from './sync-source.job.js';
 
 export interface NewSource {
@@ -105,9 +106,12 @@ export class SourcesService {
     });
   }
 
-  /** The sources that are followed, oldest first. */
-  async list(): Promise<ComposerSource[]> {
-    return this.dataSource.manager.find(ComposerSource, { where: { removedAt: IsNull() }, order: { id: 'ASC' } });
+  /** The sources that are followed, oldest first, and how many tags and branches of each something is wrong with. */
+  async list(): Promise<{ source: ComposerSource; problemCount: number }[]> {
+    const db = this.dataSource.manager;
+    const sources = await db.find(ComposerSource, { where: { removedAt: IsNull() }, order: { id: 'ASC' } });
+    const counts = await countProblems(db);
+    return sources.map((source) => ({ source, problemCount: counts.get(source.id) ?? 0 }));
   }
 
   /** A source and the tags and branches something is wrong with. @throws {ComposerError} SOURCE_NOT_FOUND */
