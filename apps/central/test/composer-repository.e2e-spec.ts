@@ -151,6 +151,24 @@ describe('the Composer repository', () => {
     for (const token of kinds) expect((await get('/packages.json', token)).status).toBe(401);
   });
 
+  it('stops guessing from an address, and bothers nobody behind it whose token is right', async () => {
+    const { token } = await aPackageToken(hub, ['acme/']);
+    const late = await aPackageToken(hub, ['acme/']);
+    const strict = await startComposerHub({ on: hub, config: { rates: { anonymous: 60, key: 3, license: 600 } } });
+    try {
+      const asked = async (secret: string) => (await get('/packages.json', secret, {}, strict)).status;
+      for (let right = 0; right < 5; right += 1) expect(await asked(token)).toBe(200);
+      for (let wrong = 0; wrong < 3; wrong += 1) expect(await asked('hpkt_nonsense')).toBe(401);
+      const { status, headers, body } = await get('/packages.json', late.token, {}, strict);
+      expect([status, body['code'], headers.get('retry-after')]).toEqual([429, 'TOO_MANY_GUESSES', '60']);
+      expect(await asked(token)).toBe(200);
+      clock.advance(60);
+      expect(await asked(late.token)).toBe(200);
+    } finally {
+      await strict.close();
+    }
+  });
+
   it('tells the customer in his terminal when the token has expired', async () => {
     const { token } = await aPackageToken(hub, ['acme/'], { expires_at: NOW + 60 });
     expect((await get('/packages.json', token)).status).toBe(200);

@@ -198,6 +198,35 @@ describe('package tokens', () => {
     expect(await audited(made.id)).toEqual(['package_token.created', 'package_token.changed']);
   });
 
+  it('keep the order of what stays when prefixes are changed, so that its refund still takes it away', async () => {
+    const { body: made } = await post(purchase());
+    const change = (body: object) => hub.call('PATCH', `/api/tokens/${made.id}`, { token: hub.management, body });
+    expect((await change({ allowed_package_prefixes: ['acme/', 'b/'] })).status).toBe(200);
+    const { body: detail } = await hub.call('GET', `/api/tokens/${made.id}`, { token: hub.management });
+    expect(detail).toMatchObject({
+      entitlements: [
+        { prefix: 'acme/', order_id: 'order_1', expires_at: NOW + YEAR },
+        { prefix: 'b/', order_id: 'order_1', expires_at: NOW + YEAR },
+      ],
+    });
+    await hub.call('DELETE', '/api/orders/order_1', { token: hub.management });
+    expect((await listOf('cust_123')).body).toEqual([]);
+  });
+
+  it('take null for what is absent: never ends, no order', async () => {
+    const metadata = { customer_id: null, customer_email: null, order_id: null };
+    const { status, body } = await post({ ...purchase(), expires_at: null, rate_limit_max: null, metadata });
+    expect([status, body.expires_at]).toEqual([201, null]);
+    await post({ ...purchase(), metadata: null });
+    expect((await hub.call<unknown[]>('GET', '/api/tokens', { token: hub.management })).body).toHaveLength(2);
+    const ends = { expires_at: NOW + 60 };
+    const change = (rest: object) => hub.call('PATCH', `/api/tokens/${body.id}`, { token: hub.management, body: rest });
+    expect((await change(ends)).body).toMatchObject(ends);
+    expect((await change({ expires_at: null })).body).toMatchObject({ expires_at: null });
+    const extension = await post({ ...purchase('order_9'), extend: true, metadata });
+    expect([extension.status, extension.body]).toEqual([400, expect.objectContaining({ code: 'CUSTOMER_REQUIRED' })]);
+  });
+
   it.each([
     ['an unknown field', { color: 'red' }],
     ['an unknown field in metadata', { metadata: { customer_id: 'c', vip: true } }],

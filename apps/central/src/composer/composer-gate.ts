@@ -35,7 +35,7 @@ const MAX_ROUNDS = 5;
  */
 @Injectable()
 export class ComposerGate {
-  /** Wrong tokens by address: each costs a query, so guessing is limited before it. */
+  /** Wrong tokens by address, in this process: each costs a query, so guessing is limited before it. */
   private readonly guesses = new RateLimiter();
 
   constructor(
@@ -59,9 +59,15 @@ export class ComposerGate {
     let paid: Charged | undefined;
     for (let round = 1; ; round += 1) {
       const now = this.clock.now();
-      if (refusalOf(scope, now)) scope = await this.readGuessed(secret, request.ip, now);
+      if (refusalOf(scope, now)) {
+        if (this.hasGuessedTooOften(request.ip, now)) return sendRefusal(request, reply, { code: 'TOO_MANY_GUESSES' });
+        scope = await this.scopes.read(secret);
+      }
       const refusal = refusalOf(scope, now);
-      if (!scope || refusal) return sendRefusal(request, reply, refusal ?? { code: 'TOKEN_UNKNOWN' });
+      if (!scope || refusal) {
+        this.guesses.take(request.ip, this.config.rates.key, now.getTime());
+        return sendRefusal(request, reply, refusal ?? { code: 'TOKEN_UNKNOWN' });
+      }
 
       const seen = this.index.revision;
       const planned = await plan(scope, now);
@@ -76,10 +82,9 @@ export class ComposerGate {
     }
   }
 
-  /** Reads a token memory does not hold as valid; a guess too many is answered as a wrong one, unread. */
-  private async readGuessed(secret: string, ip: string, now: Date): Promise<TokenScope | undefined> {
-    const { allowed } = this.guesses.take(ip, this.config.rates.key, now.getTime());
-    return allowed ? this.scopes.read(secret) : undefined;
+  /** Asked before a token is read that memory does not hold as valid. Right tokens cost nothing: many customers share an address. */
+  private hasGuessedTooOften(ip: string, now: Date): boolean {
+    return this.guesses.isSpent(ip, this.config.rates.key, now.getTime());
   }
 
   private send(

@@ -13,6 +13,11 @@ const REFUSALS = {
   TOKEN_REVOKED: { status: 401, type: 'unauthorized', message: 'This package token is revoked.' },
   TOKEN_EXPIRED: { status: 401, type: 'unauthorized', message: 'This package token has expired.' },
   PACKAGE_NOT_FOUND: { status: 404, type: 'not_found', message: 'This token opens no such package.' },
+  TOO_MANY_GUESSES: {
+    status: 429,
+    type: 'rate_limited',
+    message: 'Too many wrong tokens came from this address. Wait a minute.',
+  },
   RATE_LIMITED: { status: 429, type: 'rate_limited', message: 'The hourly limit of this token is used up.' },
 } as const;
 
@@ -72,6 +77,7 @@ export function sendRefusal(request: FastifyRequest, reply: FastifyReply, refusa
   const { code, warning } = refusal;
   if (status === 401)
     void reply.header('www-authenticate', ['Basic realm="Composer packages", charset="UTF-8"', 'Bearer']);
+  if (code === 'TOO_MANY_GUESSES') void reply.header('retry-after', '60');
   const body = { type, message, code, request_id: request.id, ...(warning === undefined ? {} : { warning }) };
   // No charset: Composer compares the type as text, and prints the warning only when it is equal.
   void reply

@@ -28,17 +28,17 @@ const ToReference = () =>
   Transform(({ value }: { value: unknown }) => (Number.isSafeInteger(value) ? String(value) : value));
 
 export class PackageTokenMetadata {
-  @IsOptional() @ToReference() @IsString() @Length(1, 128) customer_id?: string;
-  @IsOptional() @IsEmail() @MaxLength(254) customer_email?: string;
-  @IsOptional() @ToReference() @IsString() @Length(1, 128) order_id?: string;
+  @IsOptional() @ToReference() @IsString() @Length(1, 128) customer_id?: string | null;
+  @IsOptional() @IsEmail() @MaxLength(254) customer_email?: string | null;
+  @IsOptional() @ToReference() @IsString() @Length(1, 128) order_id?: string | null;
 }
 
 /** Body of `POST /api/tokens` (docs/protocol/composer.md §2). */
 export class CreatePackageTokenRequest {
   @IsString() @Length(1, 255) description!: string;
   @IsIn(['readonly']) permissions!: 'readonly';
-  /** Unix seconds; absent means that the token does not expire. */
-  @IsOptional() @IsInt() @Min(0) @Max(LAST_SECOND) expires_at?: number;
+  /** Unix seconds; absent or null means that the token does not expire. */
+  @IsOptional() @IsInt() @Min(0) @Max(LAST_SECOND) expires_at?: number | null;
   /** Absent means that the token opens nothing yet. */
   @IsOptional()
   @IsArray()
@@ -47,18 +47,19 @@ export class CreatePackageTokenRequest {
   @IsString({ each: true })
   @MaxLength(150, { each: true })
   @Matches(PACKAGE_PREFIX, { each: true })
-  allowed_package_prefixes?: string[];
+  allowed_package_prefixes?: string[] | null;
   /** Requests an hour. */
-  @IsOptional() @IsInt() @Min(1) @Max(MAX_RATE_LIMIT) rate_limit_max?: number;
-  @IsOptional() @IsObject() @ValidateNested() @Type(() => PackageTokenMetadata) metadata?: PackageTokenMetadata;
+  @IsOptional() @IsInt() @Min(1) @Max(MAX_RATE_LIMIT) rate_limit_max?: number | null;
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => PackageTokenMetadata) metadata?: PackageTokenMetadata | null;
   /** Adds to the token the customer already has; makes one when there is none. */
-  @IsOptional() @IsBoolean() extend?: boolean;
+  @IsOptional() @IsBoolean() extend?: boolean | null;
 }
 
 /** Body of `PATCH /api/tokens/{id}`: what is absent stays as it is. */
 export class ChangePackageTokenRequest {
-  @IsOptional() @IsString() @Length(1, 255) description?: string;
-  @IsOptional() @IsInt() @Min(0) @Max(LAST_SECOND) expires_at?: number;
+  @IsOptional() @IsString() @Length(1, 255) description?: string | null;
+  /** Unix seconds; null means that the token does not expire. */
+  @IsOptional() @IsInt() @Min(0) @Max(LAST_SECOND) expires_at?: number | null;
   @IsOptional()
   @IsArray()
   @ArrayNotEmpty()
@@ -66,8 +67,8 @@ export class ChangePackageTokenRequest {
   @IsString({ each: true })
   @MaxLength(150, { each: true })
   @Matches(PACKAGE_PREFIX, { each: true })
-  allowed_package_prefixes?: string[];
-  @IsOptional() @IsInt() @Min(1) @Max(MAX_RATE_LIMIT) rate_limit_max?: number;
+  allowed_package_prefixes?: string[] | null;
+  @IsOptional() @IsInt() @Min(1) @Max(MAX_RATE_LIMIT) rate_limit_max?: number | null;
 }
 
 export class PackageTokensQuery {

@@ -1,6 +1,6 @@
-import { IsNull, type EntityManager } from 'typeorm';
+import { In, IsNull, Not, type EntityManager } from 'typeorm';
 import { namespaceOfVendor, vendorOf } from './package-prefix.js';
-import { PackageToken } from './package-token.entity.js';
+import { PackageToken, PackageTokenEntitlement } from './package-token.entity.js';
 
 /** A token with what its use has counted. */
 export interface PackageTokenRow {
@@ -100,6 +100,39 @@ export async function moveOrder(tx: EntityManager, issuer: string, orderId: stri
     orderId,
     tokenId,
   ]);
+}
+
+export interface NewRights {
+  readonly tokenId: string;
+  readonly prefixes: readonly string[];
+  readonly orderId?: string | null | undefined;
+  readonly expiresAt: Date | null;
+  readonly now: Date;
+}
+
+/** Gives a token a right for each of these prefixes. */
+export async function addEntitlements(tx: EntityManager, rights: NewRights): Promise<void> {
+  const { tokenId, orderId = null, expiresAt, now } = rights;
+  const rest = { tokenId, exact: false, orderId, licenseId: null, updatesUntil: null };
+  const rows = [...new Set(rights.prefixes)].map((prefix) => ({ ...rest, prefix, expiresAt, createdAt: now }));
+  if (rows.length > 0) await tx.insert(PackageTokenEntitlement, rows);
+}
+
+/**
+ * Makes the rights of a token that no license brought exactly these prefixes. Those that stay are left alone; fresh ones come with
+ * the order of the token when it has just one.
+ */
+export async function replacePrefixes(tx: EntityManager, rights: Omit<NewRights, 'orderId'>): Promise<void> {
+  const { tokenId, prefixes } = rights;
+  const own = { tokenId, licenseId: IsNull() };
+  await tx.delete(PackageTokenEntitlement, { ...own, prefix: Not(In([...prefixes])) });
+  const kept = new Set((await tx.findBy(PackageTokenEntitlement, own)).map(({ prefix }) => prefix));
+  const orders = await tx.query<{ order_id: string }[]>(
+    'SELECT order_id FROM package_token_orders WHERE token_id = $1 LIMIT 2',
+    [tokenId],
+  );
+  const orderId = orders.length === 1 ? orders[0]!.order_id : null;
+  await addEntitlements(tx, { ...rights, prefixes: prefixes.filter((prefix) => !kept.has(prefix)), orderId });
 }
 
 /** Prefixes among these whose vendor does not belong to the publisher. */

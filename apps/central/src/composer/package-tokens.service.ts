@@ -9,6 +9,7 @@ import { keepAnswer, recallAnswer } from './idempotent-answer.js';
 import { PackageToken, PackageTokenEntitlement } from './package-token.entity.js';
 import type { ChangePackageTokenRequest, CreatePackageTokenRequest } from './package-tokens.dto.js';
 import {
+  addEntitlements,
   claimOrder,
   countCustomers,
   findForeignPrefixes,
@@ -20,6 +21,7 @@ import {
   lockPackageToken,
   lockTokenOfCustomer,
   moveOrder,
+  replacePrefixes,
   type CustomerRow,
   type PackageTokenRow,
 } from './package-tokens.repository.js';
@@ -76,8 +78,8 @@ export class PackageTokensService {
   }
 
   /**
-   * Renews, renames, limits or narrows a token. A new expiry or new prefixes replace those of every right that came through
-   * this interface; rights of licenses stay.
+   * Renews, renames, limits or narrows a token. A new expiry is that of every right; new prefixes take the place of the old ones,
+   * and what stays keeps its end and its order, so that a refund still takes it away. Rights of licenses stay as they are.
    *
    * @throws {ComposerError} PACKAGE_TOKEN_NOT_FOUND, PACKAGE_TOKEN_REVOKED, EXPIRY_IN_PAST or PREFIX_NOT_OWNED
    */
@@ -93,13 +95,10 @@ export class PackageTokensService {
       const rateLimitMax = request.rate_limit_max ?? token.rateLimitMax;
       const revision = nextRevision(token);
       await tx.update(PackageToken, { id }, { description, expiresAt, rateLimitMax, revision });
-      const own = { tokenId: id, licenseId: IsNull() };
-      if (request.allowed_package_prefixes) {
-        await tx.delete(PackageTokenEntitlement, own);
-        await addEntitlements(tx, { tokenId: id, prefixes: request.allowed_package_prefixes, expiresAt, now });
-      } else if (request.expires_at !== undefined) {
-        await tx.update(PackageTokenEntitlement, own, { expiresAt });
-      }
+      if (request.allowed_package_prefixes)
+        await replacePrefixes(tx, { tokenId: id, prefixes: request.allowed_package_prefixes, expiresAt, now });
+      if (request.expires_at !== undefined)
+        await tx.update(PackageTokenEntitlement, { tokenId: id, licenseId: IsNull() }, { expiresAt });
       const data = { changed: Object.keys(request), prefixes: request.allowed_package_prefixes ?? null };
       await recordAudit(tx, { at: now, actor: issuer.actor, action: 'package_token.changed', subject: id, data });
     });
@@ -179,10 +178,10 @@ export class PackageTokensService {
     const { customer_id: customerId, order_id: orderId } = request.metadata ?? {};
     const key = issuerKey(issuer);
     const id = newId('token');
-    const known = orderId === undefined ? undefined : await claimOrder(tx, { issuer: key, orderId, tokenId: id });
+    const known = orderId == null ? undefined : await claimOrder(tx, { issuer: key, orderId, tokenId: id });
     if (known !== undefined) return { status: 200, id: known };
     if (request.extend) {
-      if (customerId === undefined) throw new ComposerError('CUSTOMER_REQUIRED');
+      if (customerId == null) throw new ComposerError('CUSTOMER_REQUIRED');
       if (!request.allowed_package_prefixes) throw new ComposerError('PREFIXES_REQUIRED');
       await lockCustomer(tx, key, customerId);
       const token = await lockTokenOfCustomer(tx, key, customerId);
@@ -231,7 +230,7 @@ export class PackageTokensService {
   ): Promise<Created> {
     const { id } = token;
     const orderId = request.metadata?.order_id;
-    if (orderId !== undefined) await moveOrder(tx, issuerKey(issuer), orderId, id);
+    if (orderId != null) await moveOrder(tx, issuerKey(issuer), orderId, id);
     const expiresAt = dateOf(request.expires_at);
     const prefixes = request.allowed_package_prefixes ?? [];
     await addEntitlements(tx, { tokenId: id, prefixes, orderId, expiresAt, now });
@@ -247,10 +246,10 @@ export class PackageTokensService {
   private async refuse(
     tx: EntityManager,
     { publisherId }: Issuer,
-    request: { readonly expires_at?: number; readonly allowed_package_prefixes?: readonly string[] },
+    request: Pick<ChangePackageTokenRequest, 'expires_at' | 'allowed_package_prefixes'>,
     now: Date,
   ): Promise<void> {
-    if (request.expires_at !== undefined && request.expires_at * 1_000 <= now.getTime()) {
+    if (request.expires_at != null && request.expires_at * 1_000 <= now.getTime()) {
       throw new ComposerError('EXPIRY_IN_PAST');
     }
     if (publisherId === null || !request.allowed_package_prefixes) return;
@@ -274,22 +273,6 @@ function issuerKey({ publisherId }: Issuer): string {
   return publisherId ?? 'operator';
 }
 
-function dateOf(seconds: number | undefined): Date | null {
-  return seconds === undefined ? null : new Date(seconds * 1_000);
-}
-
-async function addEntitlements(
-  tx: EntityManager,
-  rights: {
-    tokenId: string;
-    prefixes: readonly string[];
-    orderId?: string | undefined;
-    expiresAt: Date | null;
-    now: Date;
-  },
-): Promise<void> {
-  const { tokenId, expiresAt, now } = rights;
-  const rest = { tokenId, exact: false, orderId: rights.orderId ?? null, licenseId: null, updatesUntil: null };
-  const rows = [...new Set(rights.prefixes)].map((prefix) => ({ ...rest, prefix, expiresAt, createdAt: now }));
-  if (rows.length > 0) await tx.insert(PackageTokenEntitlement, rows);
+function dateOf(seconds: number | null | undefined): Date | null {
+  return seconds == null ? null : new Date(seconds * 1_000);
 }

@@ -21,6 +21,18 @@ describe(RateLimiter.name, () => {
     expect(limiter.take('a', 1, 60_000).allowed).toBe(true);
   });
 
+  it('says without counting whether a caller has used the limit up', () => {
+    const limiter = new RateLimiter(60_000);
+    expect(limiter.isSpent('a', 1, 0)).toBe(false);
+    limiter.take('a', 1, 0);
+    expect([limiter.isSpent('a', 1, 0), limiter.isSpent('a', 2, 0), limiter.isSpent('b', 1, 0)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(limiter.isSpent('a', 1, 60_000)).toBe(false);
+  });
+
   it('tells a refused caller when to come back', () => {
     const limiter = new RateLimiter();
     limiter.take('a', 1, 0);

@@ -33,6 +33,12 @@ export class RateLimiter {
     const resetSeconds = Math.max(1, Math.ceil((window.endsAt - now) / 1_000));
     return { allowed: window.count <= limit, limit, remaining: Math.max(0, limit - window.count), resetSeconds };
   }
+
+  /** Whether `take` would refuse `caller`. Counts nothing. */
+  isSpent(caller: string, limit: number, now: number): boolean {
+    const window = this.windows.get(caller);
+    return window !== undefined && window.endsAt > now && window.count >= limit;
+  }
 }
 
 /** `RateLimit-*` headers for a verdict, and `Retry-After` when it is a refusal (federation.md §1). */
