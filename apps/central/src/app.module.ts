@@ -13,6 +13,7 @@ import { DownloadsModule } from '#downloads';
 import { ReleasesModule } from '#releases';
 import { ExternalAuthModule } from '#external-auth';
 import { LicensesModule } from '#licenses';
+import { MailModule } from '#mail';
 import { SecureTokensModule } from '#secure-tokens';
 import { WebhooksModule } from '#webhooks';
 
@@ -43,6 +44,7 @@ export class AppModule {
         ConsoleModule,
         ExternalAuthModule,
         LicensesModule,
+        MailModule,
         SecureTokensModule,
         WebhooksModule,
       ],

@@ -26,6 +26,7 @@ import {
 import { Issuer, IssuerKey } from '#external-auth';
 import { Instance } from '#instances';
 import { License, LicenseActivation, LicensePeriod, PaymentReturn, Subscription } from '#licenses';
+import { Mail } from '#mail';
 import { Delivery, DeliveryAttempt, OutboxEvent } from '#outbox';
 import { Extension, ExtensionInstallation } from '#secure-tokens';
 import { SigningKey } from '#signing';
@@ -52,6 +53,7 @@ export const ENTITIES = [
   License,
   LicenseActivation,
   LicensePeriod,
+  Mail,
   ManagementToken,
   MerchantAccount,
   MerchantIdentity,

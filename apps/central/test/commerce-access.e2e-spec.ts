@@ -73,6 +73,7 @@ describe('the routes of buying, licensing and delivering', () => {
     platform_version: '2.0.0',
     environment: 'production',
   });
+  const decision = () => ({ reason: 'asked for by its publisher' });
   const ROUTES: readonly Route[] = [
     { method: 'POST', path: `${STORE}/license/verify`, for: 'public', status: 200, body: question },
     { method: 'GET', path: `${STORE}/licenses`, for: 'instance', status: 200 },
@@ -96,6 +97,10 @@ describe('the routes of buying, licensing and delivering', () => {
     { method: 'GET', path: '/console/deliveries/dly_none', for: 'operator', status: 404 },
     { method: 'POST', path: '/console/deliveries/dly_none/replay', for: 'operator', status: 404 },
     { method: 'POST', path: '/console/deliveries/replay', for: 'operator', status: 200, body: range },
+    { method: 'POST', path: '/console/licenses/lic_none/suspend', for: 'operator', status: 404, body: decision },
+    { method: 'POST', path: '/console/licenses/lic_none/revoke', for: 'operator', status: 404, body: decision },
+    { method: 'POST', path: '/console/licenses/lic_none/reinstate', for: 'operator', status: 404, body: decision },
+    { method: 'GET', path: '/console/mails', for: 'operator', status: 200 },
   ];
 
   async function headersOf(audience: Audience): Promise<Record<string, string>> {
@@ -159,8 +164,9 @@ describe('the routes of buying, licensing and delivering', () => {
     ['arrays for everything', (good) => JSON.stringify(mapped(good, () => [[]])), [400]],
     ['objects for everything', (good) => JSON.stringify(mapped(good, () => ({ $ne: 1 }))), [400]],
     ['10,000 characters for everything', (good) => JSON.stringify(mapped(good, () => 'x'.repeat(10_000))), [400]],
-    ['SQL for everything', (good) => JSON.stringify(mapped(good, () => `'; DROP TABLE orders; --`)), [400]],
-    ['paths for everything', (good) => JSON.stringify(mapped(good, () => '../../etc/passwd')), [400]],
+    // Both are good words for a reason; the license they speak of does not exist.
+    ['SQL for everything', (good) => JSON.stringify(mapped(good, () => `'; DROP TABLE orders; --`)), [400, 404]],
+    ['paths for everything', (good) => JSON.stringify(mapped(good, () => '../../etc/passwd')), [400, 404]],
     ['U+0000 in everything', (good) => JSON.stringify(mapped(good, (value) => `${String(value)}\u0000`)), [400]],
     ['nothing', () => '', [400]],
     ['no JSON', () => '{"a":', [400]],

@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { newId } from '@hansa/platform';
 import { AuditEntry } from '#audit';
+import { PackageToken } from '#composer';
 import { License } from '#licenses';
-import { aPackage, fixedClock } from '#test';
+import { aPackage, doJobs, fixedClock, newMails } from '#test';
 import { LicensedPackagesService } from '../src/composer/licensed-packages.service.js';
-import { TellCustomerJob } from '../src/composer/tell-customer.job.js';
 import { ComposerProject } from './support/composer-client.js';
 import { aPublisher, publishVersion, startComposerHub, type ComposerHub } from './support/composer.js';
 import { describeWith } from './support/programs.js';
@@ -66,13 +64,9 @@ describeWith('composer', 'a license that opens Composer packages', () => {
   const settle = () => hub.app.get(LicensedPackagesService).settleAll();
   /** The secret from the mail that was sent, if one was. */
   const mailed = async (): Promise<string | undefined> => {
-    let mail = '';
-    for (const { name, payload } of await hub.database.takeJobs()) {
-      if (name !== 'tell-composer-customer') continue;
-      await hub.app.get(TellCustomerJob).tell(payload as never);
-      mail = readFileSync(join(hub.ground.config.dataDir, 'mail', `${String(payload['tokenId'])}.eml`), 'utf8');
-    }
-    return /hpkt_[0-9A-Za-z]{49}/.exec(mail)?.[0];
+    await doJobs(hub);
+    const found = newMails(hub.ground).map(({ text }) => /hpkt_[0-9A-Za-z]{49}/.exec(text)?.[0]);
+    return found.find((token) => token !== undefined);
   };
   const status = async (token: string, name = 'acme/seo-suite') =>
     (await hub.call('GET', `/p2/${name}.json`, { token })).status;
@@ -86,24 +80,19 @@ describeWith('composer', 'a license that opens Composer packages', () => {
   it('brings the customer a token and a mail whose commands install the package', async () => {
     await aLicense();
     await settle();
-    const [job] = await hub.database.takeJobs();
-    await hub.app.get(TellCustomerJob).tell(job!.payload as never);
-    const mail = readFileSync(
-      join(hub.ground.config.dataDir, 'mail', `${String(job!.payload['tokenId'])}.eml`),
-      'utf8',
-    );
-    expect(mail).toMatch(/^To: jo@example.com\r\n/);
+    await doJobs(hub);
+    const [mail] = newMails(hub.ground);
+    expect(mail!.to).toBe('jo@example.com');
     const client = new ComposerProject(hub, {}, { repositories: [{ 'packagist.org': false }] });
     projects.push(client);
-    const commands = mail.split('\r\n').filter((line) => line.startsWith('  composer '));
+    const commands = mail!.text.split('\n').filter((line) => line.startsWith('  composer '));
     for (const command of commands) {
       const { code, output } = await client.composer(...command.trim().split(' ').slice(1));
       expect([command, code, output]).toEqual([command, 0, expect.any(String)]);
     }
     expect(await client.php('echo Acme\\SeoSuite\\Extension::VERSION;')).toBe('1.0.0');
-    const actions = await hub.database.dataSource.manager.findBy(AuditEntry, {
-      subject: String(job!.payload['tokenId']),
-    });
+    const [token] = await hub.database.dataSource.manager.find(PackageToken);
+    const actions = await hub.database.dataSource.manager.findBy(AuditEntry, { subject: token!.id });
     expect(actions.map(({ action }) => action)).toEqual(['package_token.provisioned']);
   });
 

@@ -2,7 +2,21 @@ import { ulid } from 'ulid';
 
 /** Prefixes of the ids that travel (federation.md §1 documents the first three). */
 export type IdPrefix =
-  'ccmp' | 'inst' | 'dly' | 'evt' | 'ord' | 'lic' | 'rel' | 'pub' | 'job' | 'acc' | 'key' | 'token' | 'cver' | 'src';
+  | 'ccmp'
+  | 'inst'
+  | 'dly'
+  | 'evt'
+  | 'ord'
+  | 'lic'
+  | 'mail'
+  | 'rel'
+  | 'pub'
+  | 'job'
+  | 'acc'
+  | 'key'
+  | 'token'
+  | 'cver'
+  | 'src';
 
 /** A fresh id: prefix, underscore, ULID, so that ids of one kind sort by age. */
 export function newId<P extends IdPrefix>(prefix: P): `${P}_${string}` {

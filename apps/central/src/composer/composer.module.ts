@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { MailModule } from '#mail';
 import { StorageModule } from '#storage';
 import { TokensModule } from '#tokens';
 import { AccessLedger } from './access-ledger.js';
@@ -18,13 +19,12 @@ import { RepositoryRoutes } from './repository-routes.js';
 import { SourcePushController, SourcesController } from './sources.console.controller.js';
 import { SourcesService } from './sources.service.js';
 import { SyncSourceJob } from './sync-source.job.js';
-import { TellCustomerJob } from './tell-customer.job.js';
 import { TokenScopes } from './token-scopes.js';
 import { UploadsService } from './uploads.service.js';
 import { VersionsService } from './versions.service.js';
 
 @Module({
-  imports: [StorageModule, TokensModule],
+  imports: [MailModule, StorageModule, TokensModule],
   controllers: [
     ManagementTokensController,
     PackageTokensController,
@@ -46,7 +46,6 @@ import { VersionsService } from './versions.service.js';
     RepositoryRoutes,
     SourcesService,
     SyncSourceJob,
-    TellCustomerJob,
     TokenScopes,
     UploadsService,
     VersionsService,

@@ -1,14 +1,14 @@
-import { Clock, defineJob, enqueue, inTransaction, newId, OnJob, SecretBox } from '@hansa/platform';
+import { Clock, defineJob, inTransaction, newId, OnJob } from '@hansa/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource, In, Not, type EntityManager } from 'typeorm';
 import { recordAudit } from '#audit';
+import { Mails } from '#mail';
 import { hashSecret, newCheckedToken } from '#tokens';
 import { AccessLedger } from './access-ledger.js';
 import { findUnsettled, lockLicensed, type LicensedRow } from './licensed-packages.repository.js';
 import { PackageToken, PackageTokenEntitlement } from './package-token.entity.js';
 import { lockCustomer, lockTokenOfCustomer } from './package-tokens.repository.js';
 import { DEFAULT_RATE_LIMIT, nextRevision, PACKAGE_TOKEN_PREFIX } from './package-tokens.service.js';
-import { tellCustomer } from './tell-customer.job.js';
 
 /** Brings the Composer rights of licenses in line with the licenses, once a minute. */
 export const settleComposerLicenses = defineJob<object>('settle-composer-licenses', {
@@ -30,7 +30,7 @@ export class LicensedPackagesService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
-    private readonly secretBox: SecretBox,
+    private readonly mails: Mails,
     private readonly ledger: AccessLedger,
   ) {}
 
@@ -101,8 +101,8 @@ export class LicensedPackagesService {
       revokedAt: null,
       revision: '1',
     });
-    const sealed = this.secretBox.seal(secret, `composer-mail:${id}`).toString('base64');
-    await enqueue(tx, tellCustomer, { tokenId: id, secretSealed: sealed, packages: license.packages });
+    const values = { packages: license.packages, token: secret };
+    await this.mails.queue(tx, { template: 'composer-access', to: license.customer_email, values });
     return tx.findOneByOrFail(PackageToken, { id });
   }
 }

@@ -23,6 +23,11 @@ export class CentralConfig {
     readonly apiBase: string;
   };
   readonly commissionPercent!: number;
+  readonly mail!: {
+    /** `smtp://user:password@host:port`; mail is written to a folder of the data directory when unset. */
+    readonly smtpUrl: string | undefined;
+    readonly from: string;
+  };
   readonly worker!: { readonly inProcess: boolean; readonly concurrency: number };
   readonly logLevel!: string;
 }
@@ -48,6 +53,7 @@ export function readCentralConfig(env: Readonly<Record<string, string | undefine
       apiBase: vars.STRIPE_API_BASE,
     },
     commissionPercent: vars.COMMISSION_PERCENT,
+    mail: { smtpUrl: vars.SMTP_URL, from: vars.MAIL_FROM },
     worker: { inProcess: vars.WORKER, concurrency: vars.JOB_CONCURRENCY },
     logLevel: vars.LOG_LEVEL,
   });

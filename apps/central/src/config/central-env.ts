@@ -1,6 +1,7 @@
 import { Setting, ToBoolean, ToList, ToNumber } from '@hansa/platform';
 import {
   IsBoolean,
+  IsEmail,
   IsIn,
   IsInt,
   IsIP,
@@ -129,6 +130,15 @@ export class CentralEnv {
   @Min(0)
   @Max(100)
   COMMISSION_PERCENT = 10;
+
+  @Setting('Mail server, smtp://user:password@host:port or smtps://…; mail is written to DATA_DIR/mail when unset.')
+  @IsOptional()
+  @Matches(/^smtps?:\/\/[^\s]+$/)
+  SMTP_URL?: string;
+
+  @Setting('Address mail comes from.')
+  @IsEmail({ require_tld: false })
+  MAIL_FROM = 'marketplace@localhost';
 
   @Setting('Addresses of reverse proxies whose X-Forwarded-* headers are believed, comma-separated.')
   @ToList()

@@ -6,6 +6,7 @@ import { TokensModule } from '#tokens';
 import { DeliveriesController } from './deliveries.controller.js';
 import { DeliveriesService } from './deliveries.service.js';
 import { LicensesController } from './licenses.controller.js';
+import { MailsController } from './mails.controller.js';
 import { PublishableKeysController } from './publishable-keys.controller.js';
 import { ReleasesController } from './releases.controller.js';
 import { SessionController } from './session.controller.js';
@@ -15,6 +16,7 @@ import { SessionController } from './session.controller.js';
   controllers: [
     DeliveriesController,
     LicensesController,
+    MailsController,
     PublishableKeysController,
     ReleasesController,
     SessionController,

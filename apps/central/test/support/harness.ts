@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createLogger, SecretBox } from '@hansa/platform';
 import {
   createTestDatabase,
@@ -41,7 +44,8 @@ export interface TestHubOptions {
 /** A whole hub on a database of its own, listening on a free loopback port. */
 export async function startTestHub(options: TestHubOptions = {}): Promise<TestHub> {
   const database = options.on ?? (await createTestDatabase(SCHEMA));
-  const config = centralConfigForTests(options.config);
+  const dataDir = options.config?.dataDir ?? mkdtempSync(join(tmpdir(), 'hansa-central-'));
+  const config = centralConfigForTests({ ...options.config, dataDir });
   const clock = options.clock ?? fixedClock('2030-01-01T00:00:00Z');
   const logger = createLogger({ name: 'central', level: config.logLevel });
   const ground: Ground = {
@@ -62,6 +66,7 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
     async close() {
       await app.close();
       if (!options.on) await database.drop();
+      if (!options.config?.dataDir) rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }

@@ -4,6 +4,7 @@ export * from './harness.js';
 export * from '@hansa/testing';
 export * from './commerce.js';
 export * from './jobs.js';
+export * from './mailbox.js';
 export * from './portal.js';
 export * from './shop.js';
 export * from './stripe.js';

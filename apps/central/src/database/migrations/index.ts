@@ -14,6 +14,7 @@ import { CreateComposerSources1764053000000 } from './1764053000000-create-compo
 import { CreateExtensions1764062000000 } from './1764062000000-create-extensions.js';
 import { CreateLicensePeriods1764070000000 } from './1764070000000-create-license-periods.js';
 import { CreateLedgerPostings1764071000000 } from './1764071000000-create-ledger-postings.js';
+import { CreateMails1764084000000 } from './1764084000000-create-mails.js';
 import { CreatePublisherRates1764087000000 } from './1764087000000-create-publisher-rates.js';
 import { DropLedgerEntries1764087100000 } from './1764087100000-drop-ledger-entries.js';
 import { WidenLedger1764087200000 } from './1764087200000-widen-ledger.js';
@@ -36,6 +37,7 @@ export const MIGRATIONS = [
   CreateExtensions1764062000000,
   CreateLicensePeriods1764070000000,
   CreateLedgerPostings1764071000000,
+  CreateMails1764084000000,
   CreatePublisherRates1764087000000,
   DropLedgerEntries1764087100000,
   WidenLedger1764087200000,

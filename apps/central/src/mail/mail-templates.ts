@@ -1,0 +1,135 @@
+import type { Block, Letter } from './render-mail.js';
+
+export interface Amount {
+  readonly amountMinor: number;
+  /** ISO 4217. */
+  readonly currency: string;
+}
+
+/** What somebody types to install packages from the hub's Composer repository. */
+export interface ComposerAccess {
+  readonly packages: readonly string[];
+  /** Null when the customer has his token already. */
+  readonly token: string | null;
+}
+
+/** What each letter needs to be told. Times are ISO 8601; `name`s are what people call the thing. */
+export interface MailValues {
+  receipt: {
+    readonly name: string;
+    readonly licenseKey: string;
+    /** Null for what was given away. */
+    readonly paid: Amount | null;
+    readonly expiresAt: string | null;
+    readonly updatesUntil: string | null;
+    readonly composer: ComposerAccess | null;
+  };
+  'composer-access': ComposerAccess;
+  'renewal-reminder': { readonly name: string; readonly endsAt: string; readonly renewsItself: boolean };
+  'payment-failed': { readonly name: string; readonly paid: Amount | null; readonly payUrl: string | null };
+  'license-revoked': { readonly name: string; readonly reason: string };
+  payout: Amount & { readonly publisher: string; readonly from: string; readonly to: string };
+  'sign-in': { readonly link: string; readonly minutes: number };
+}
+
+export type MailTemplate = keyof MailValues;
+
+/** Writes the letter of a template. `hubUrl` is the hub's public origin. */
+export type WriteLetter<T extends MailTemplate> = (values: MailValues[T], hubUrl: string) => Letter;
+
+/** Every letter the hub writes. */
+export const MAIL_TEMPLATES: { readonly [T in MailTemplate]: WriteLetter<T> } = {
+  receipt: ({ name, licenseKey, paid, expiresAt, updatesUntil, composer }, hubUrl) => ({
+    subject: `Your license for ${name}`,
+    blocks: [
+      `Thank you for your purchase of ${name}. This is your license key:`,
+      { code: [licenseKey] },
+      {
+        facts: [
+          ...(paid ? [['Paid', money(paid)] as const] : []),
+          ['Runs', expiresAt === null ? 'for ever' : `until ${day(expiresAt)}`],
+          ['Updates', updatesUntil === null ? 'for ever' : `until ${day(updatesUntil)}`],
+        ],
+      },
+      'The shop it was bought from installs it by itself. The key is for any other place.',
+      ...(composer ? composerBlocks(composer, hubUrl) : []),
+      { link: `${hubUrl}/portal`, words: 'See your licenses and invoices' },
+    ],
+  }),
+  'composer-access': (access, hubUrl) => ({
+    subject: 'Your Composer packages',
+    blocks: ['Thank you for your purchase.', ...composerBlocks(access, hubUrl)],
+  }),
+  'renewal-reminder': ({ name, endsAt, renewsItself }, hubUrl) => ({
+    subject: renewsItself ? `${name} renews on ${day(endsAt)}` : `${name} ends on ${day(endsAt)}`,
+    blocks: [
+      renewsItself
+        ? `Your license for ${name} renews by itself on ${day(endsAt)}. There is nothing to do.`
+        : `Your license for ${name}, or its updates, end on ${day(endsAt)}. Renew it to go on without a gap.`,
+      { link: `${hubUrl}/portal`, words: 'See your licenses' },
+    ],
+  }),
+  'payment-failed': ({ name, paid, payUrl }, hubUrl) => ({
+    subject: `The payment for ${name} failed`,
+    blocks: [
+      `We could not collect ${paid ? money(paid) : 'the payment'} for ${name}. It goes on running for now; please look at your means of payment.`,
+      { link: payUrl ?? `${hubUrl}/portal`, words: 'Pay or change the means of payment' },
+    ],
+  }),
+  'license-revoked': ({ name, reason }, hubUrl) => ({
+    subject: `Your license for ${name} was revoked`,
+    blocks: [
+      `Your license for ${name} was revoked. The reason given is:`,
+      { code: [reason] },
+      'The shops that run it hear of it at once.',
+      { link: `${hubUrl}/portal`, words: 'See your licenses' },
+    ],
+  }),
+  payout: ({ publisher, amountMinor, currency, from, to }) => ({
+    subject: `Payout of ${money({ amountMinor, currency })}`,
+    blocks: [
+      `We have sent ${money({ amountMinor, currency })} to ${publisher}.`,
+      { facts: [['Sales from', day(from)] as const, ['to', day(to)] as const] },
+    ],
+  }),
+  'sign-in': ({ link, minutes }) => ({
+    subject: 'Your sign-in link',
+    blocks: [
+      `Click to sign in. The link works once, within ${minutes} minutes.`,
+      { link, words: 'Sign in' },
+      'If you did not ask for it, do nothing: without the link nobody comes in.',
+    ],
+  }),
+};
+
+function composerBlocks({ packages, token }: ComposerAccess, hubUrl: string): Block[] {
+  const { host, protocol } = new URL(hubUrl);
+  return [
+    'In the directory of your project, type:',
+    {
+      code: [
+        `composer config repositories.${host.replace(/[^a-z0-9]/gi, '-')} composer ${hubUrl}`,
+        ...(token === null ? [] : [`composer config --auth http-basic.${host} token ${token}`]),
+        ...(protocol === 'http:' ? ['composer config secure-http false'] : []),
+        ...packages.map((name) => `composer require ${name}`),
+      ],
+    },
+    token === null
+      ? 'Composer uses the token you were sent before.'
+      : 'Keep the token to yourself: it opens everything you bought here, now and later.',
+  ];
+}
+
+/** `EUR 49.00`; as many decimals as the currency has. */
+function money({ amountMinor, currency }: Amount): string {
+  const { maximumFractionDigits: decimals = 2 } = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency,
+  }).resolvedOptions();
+  return `${currency} ${(amountMinor / 10 ** decimals).toFixed(decimals)}`;
+}
+
+/** `31 January 2030`, the day in UTC. */
+function day(time: string): string {
+  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(time));
+}
