@@ -7,6 +7,7 @@ import { HubDelivery } from '#hub-events';
 import { InstallJob, InstallStepEntry, PluginMigration, PluginSnapshot, PublisherPin } from '#installer';
 import { License } from '#licenses';
 import { Plugin, PluginDataDrop, PluginRelease, PluginValue } from '#plugins';
+import { SavedPolicy, UpdateCheck } from '#updates';
 
 /** The list of tables; nothing else. */
 export const ENTITIES = [
@@ -29,6 +30,8 @@ export const ENTITIES = [
   PluginSnapshot,
   PluginValue,
   PublisherPin,
+  SavedPolicy,
   ShopEvent,
+  UpdateCheck,
   WebhookSecret,
 ];

@@ -16,6 +16,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { LISTING_ID, MARKETPLACE_ID, SEMVER, SHA256_HEX } from './ids.js';
+import { Rollout } from './updates.js';
 import {
   CHANNELS,
   LICENSE_KINDS,
@@ -103,6 +104,8 @@ export class ProductVersion {
   @IsBoolean() security!: boolean;
   /** A major step from the version before it: the merchant is asked first. */
   @IsBoolean() breaking!: boolean;
+  /** How far it is rolled out; everywhere when left out. */
+  @IsOptional() @ValidateNested() @Type(() => Rollout) rollout?: Rollout;
 }
 
 export class Product extends FeedProduct {

@@ -90,6 +90,8 @@ export class Manifest {
   @IsOptional() @IsObject() conflicts?: Record<string, string>;
   @IsOptional() @ValidateNested() @Type(() => ManifestPermissions) permissions?: ManifestPermissions;
   @IsOptional() @ValidateNested() @Type(() => ManifestHooks) hooks?: ManifestHooks;
+  /** Whether this release closes a hole: then a shop may install it without waiting. */
+  @IsOptional() @IsBoolean() security?: boolean;
   /** Markdown. */
   @IsOptional() @IsString() @MaxLength(20_000) changelog?: string;
   /** SPDX expression. */

@@ -73,5 +73,6 @@ function versionOf(marketplaceId: string, row: VersionRow, before: VersionRow | 
     yanked: row.status === 'yanked',
     security: row.security,
     breaking: before !== undefined && majorOf(before.version) !== majorOf(row.version),
+    rollout: { percent: row.rollout_percent, seed: row.id },
   };
 }

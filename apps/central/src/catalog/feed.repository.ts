@@ -35,6 +35,7 @@ export interface ProductRow extends ListedRow {
 }
 
 export interface VersionRow {
+  readonly id: string;
   readonly version: string;
   readonly status: 'published' | 'yanked';
   readonly published_at: string;
@@ -45,6 +46,7 @@ export interface VersionRow {
   readonly max_platform: string | null;
   readonly channel: string;
   readonly security: boolean;
+  readonly rollout_percent: number;
 }
 
 const LISTED = `p.id, p.marketplace_id, p.name, p.type, p.summary, p.categories, p.icon_url, p.license_kind, p.price_minor, p.downloads,
@@ -116,9 +118,10 @@ function releaseOf(query: CanonicalFeedQuery, bind: (value: unknown) => string):
 
 const PRODUCT_SQL = `
   SELECT ${LISTED}, r.manifest, p.description, p.screenshots,
-         (SELECT json_agg(json_build_object('version', v.version, 'status', v.status, 'published_at', v.published_at,
+         (SELECT json_agg(json_build_object('id', v.id, 'version', v.version, 'status', v.status, 'published_at', v.published_at,
              'sha256', v.sha256, 'size_bytes', v.size_bytes, 'changelog', v.changelog, 'min_platform', v.min_platform,
-             'max_platform', v.max_platform, 'channel', v.channel, 'security', v.security) ORDER BY v.version_key DESC)
+             'max_platform', v.max_platform, 'channel', v.channel, 'security', v.security,
+             'rollout_percent', v.rollout_percent) ORDER BY v.version_key DESC)
             FROM releases v WHERE v.package_id = p.id AND v.status IN ('published', 'yanked')) AS versions
     FROM packages p
     JOIN releases r ON r.id = COALESCE(p.latest_release_id,

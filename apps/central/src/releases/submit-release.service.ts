@@ -141,6 +141,7 @@ export class SubmitReleaseService {
       maxPlatform: max,
       maxPlatformKey: max && semverSortKey(max),
       channel: channelOf(manifest.version),
+      security: manifest.security ?? false,
       submittedAt,
     });
     if (owner.pluginId === null) await tx.update(Package, { id: owner.id }, { pluginId: manifest.id });

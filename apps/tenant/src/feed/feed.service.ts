@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import {
+  type Channel,
   type CheckoutSessionResponse,
   FeedQuery,
   type FeedResponse,
@@ -43,8 +44,8 @@ export class FeedService {
   }
 
   /** What is newer than `versions`. @throws {HubError | HubRefusal} */
-  async updates(versions: Record<string, string>): Promise<MaybeStale<UpdatesResponse>> {
-    const asked = { versions, platform_version: this.config.platformVersion };
+  async updates(versions: Record<string, string>, channel?: Channel): Promise<MaybeStale<UpdatesResponse>> {
+    const asked = { versions, platform_version: this.config.platformVersion, ...(channel ? { channel } : {}) };
     return this.remembered('updates', asked, () => this.hub.ask((client) => client.updates(asked)));
   }
 

@@ -75,6 +75,10 @@ export class AcquirePackage {
       installed: await db.findOneBy(Plugin, { marketplaceId }),
       neighbors: await db.find(Plugin),
     });
+    // Step 12: a release let through early as a security fix is one by its publisher's signed word, not only by the hub's.
+    if (job.securityClaimed && manifest.security !== true) {
+      throw new PackageRefused('NOT_A_SECURITY_FIX', 'Its publisher does not call this release a security fix.');
+    }
     this.faults.at('verify.checked', job.marketplaceId);
     const releaseDir = `${version}-${told.sha256.slice(0, 8)}`;
     const facts = { package: { ...told, manifest }, pluginId: manifest.id, releaseDir };

@@ -32,6 +32,8 @@ export class InstallJob {
   @Column('text') version!: string;
   /** Whether it needs a license. */
   @Column('boolean') paid!: boolean;
+  /** Whether it passed a cool-down on the word that it is a security fix: its signed manifest must say so too. */
+  @Column('boolean') securityClaimed!: boolean;
   @Column('text') step!: InstallStep;
   /** Why it failed or was rolled back. */
   @Column('text', { nullable: true }) code!: string | null;

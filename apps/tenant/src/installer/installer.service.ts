@@ -36,6 +36,7 @@ export interface InstallWish {
   readonly version: string;
   readonly paid: boolean;
   readonly actor: string;
+  readonly securityClaimed?: boolean;
 }
 
 export interface UninstallChoice {
@@ -68,7 +69,12 @@ export class InstallerService {
    *   DOWNGRADE_REFUSED or INSTALL_IN_PROGRESS
    * @throws {HubError | HubRefusal}
    */
-  async requestInstall(marketplaceId: string, version: string | undefined, actor: string): Promise<InstallJob> {
+  async requestInstall(
+    marketplaceId: string,
+    version: string | undefined,
+    actor: string,
+    claim: Pick<InstallWish, 'securityClaimed'> = {},
+  ): Promise<InstallJob> {
     const { product } = await this.hub.ask((client) => client.product(marketplaceId));
     const wanted = chooseVersion(product, version);
     const paid = product.price_eur > 0;
@@ -84,13 +90,20 @@ export class InstallerService {
     }
     const installed = await this.dataSource.manager.findOneBy(Plugin, { marketplaceId });
     if (installed) refuseStale(installed.version, wanted);
-    return inTransaction(this.dataSource, (tx) => this.order(tx, { marketplaceId, version: wanted, paid, actor }));
+    return inTransaction(this.dataSource, (tx) =>
+      this.order(tx, { marketplaceId, version: wanted, paid, actor, ...claim }),
+    );
   }
 
   /** Has an installed plugin updated to a version, or the newest. @throws like `requestInstall`, and {PluginsError} PLUGIN_NOT_FOUND */
-  async requestUpdate(pluginId: string, version: string | undefined, actor: string): Promise<InstallJob> {
+  async requestUpdate(
+    pluginId: string,
+    version: string | undefined,
+    actor: string,
+    claim: Pick<InstallWish, 'securityClaimed'> = {},
+  ): Promise<InstallJob> {
     const { marketplaceId } = await this.plugins.find(pluginId);
-    return this.requestInstall(marketplaceId, version, actor);
+    return this.requestInstall(marketplaceId, version, actor, claim);
   }
 
   /**
@@ -231,6 +244,7 @@ export class InstallerService {
       throw new InstallerError('INSTALL_IN_PROGRESS', open ? { job_id: open.id } : {});
     }
     if (Object.keys(facts).length > 0) await tx.update(InstallJob, { id }, facts as object);
+    if (wish.securityClaimed) await tx.update(InstallJob, { id }, { securityClaimed: true });
     await tx.insert(InstallStepEntry, { jobId: id, step, at, code: null });
     const action = kind === 'rollback' ? 'rollback.requested' : 'install.requested';
     await recordAudit(tx, { at, actor, action, subject: marketplaceId, data: { version, job: id } });

@@ -39,6 +39,8 @@ export class FakeHub {
   mode: DeliveryMode = 'push';
   /** Drops every connection while true. */
   isAway = false;
+  /** Takes every question and answers none while true. */
+  isSilent = false;
   verdict: VerifyLicenseResponse = { valid: true };
   /** Changes what a download names, or the bytes behind it. */
   changeDownload: (answer: Record<string, unknown>) => Record<string, unknown> = (answer) => answer;
@@ -103,6 +105,7 @@ export class FakeHub {
       request.socket.destroy();
       return;
     }
+    if (this.isSilent) return;
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const { pathname, searchParams } = new URL(request.url ?? '/', this.url);
@@ -179,9 +182,9 @@ export class FakeHub {
     const releases = this.releases.filter((release) => release.marketplaceId === marketplaceId).reverse();
     const [newest] = releases;
     if (!newest) return problem(404, 'not_found', 'PACKAGE_NOT_FOUND');
-    const versions = releases.map(({ version, sha256, zip }) => ({
+    const versions = releases.map(({ version, sha256, zip, listing }) => ({
       version,
-      published_at: '2030-01-01T00:00:00Z',
+      published_at: '2025-01-01T00:00:00Z',
       sha256,
       size_bytes: zip.length,
       download_url: '/',
@@ -192,6 +195,7 @@ export class FakeHub {
       yanked: false,
       security: false,
       breaking: false,
+      ...listing,
     }));
     return { json: { product: { ...feedProduct(newest), description: 'long', screenshots: [], versions } } };
   }
@@ -217,8 +221,9 @@ export class FakeHub {
       .filter(
         ({ marketplaceId, version }) => versions[marketplaceId] !== undefined && versions[marketplaceId] !== version,
       )
-      .map(({ marketplaceId, version }) => {
-        return { marketplace_id: marketplaceId, current: versions[marketplaceId], latest: version, changelog_url: '/' };
+      .map(({ marketplaceId, version, listing: { rollout } }) => {
+        const basics = { marketplace_id: marketplaceId, current: versions[marketplaceId], latest: version };
+        return { ...basics, changelog_url: '/', ...(rollout ? { rollout } : {}) };
       });
   }
 }

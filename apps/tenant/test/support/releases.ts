@@ -2,7 +2,7 @@ import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { packDirectory } from '@hansa/archive';
-import type { ReleaseSignature } from '@hansa/contracts';
+import type { ProductVersion, ReleaseSignature } from '@hansa/contracts';
 import { generateEd25519, sha256Hex, signRelease, type Ed25519PrivateJwk } from '@hansa/trust';
 
 export interface Release {
@@ -13,6 +13,7 @@ export interface Release {
   readonly sha256: string;
   readonly manifest: Record<string, unknown>;
   readonly signature: ReleaseSignature;
+  readonly listing: Partial<ProductVersion>;
 }
 
 export interface ReleaseOptions {
@@ -27,6 +28,8 @@ export interface ReleaseOptions {
   /** Of `package.json`, when it should differ. */
   readonly packageVersion?: string;
   readonly publisherKey?: Ed25519PrivateJwk;
+  /** What the hub's page says about it besides. */
+  readonly listing?: Partial<ProductVersion>;
   readonly signedAs?: { readonly version?: string };
 }
 
@@ -73,7 +76,16 @@ export async function aRelease(options: ReleaseOptions = {}): Promise<Release> {
   };
   const { kty, crv, x } = privateJwk;
   const signature = { publisher: await signRelease(statement, privateJwk), key: { kty, crv, x } };
-  return { marketplaceId, version, priceEur, zip, sha256: statement.sha256, manifest, signature };
+  return {
+    marketplaceId,
+    version,
+    priceEur,
+    zip,
+    sha256: statement.sha256,
+    manifest,
+    signature,
+    listing: options.listing ?? {},
+  };
 }
 
 /** A zip of these files. */

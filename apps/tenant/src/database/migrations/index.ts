@@ -2,6 +2,7 @@ import { CreateBase1764000000000 } from './1764000000000-create-base.js';
 import { CreatePlugins1764000001000 } from './1764000001000-create-plugins.js';
 import { KeepReleases1764000002000 } from './1764000002000-keep-releases.js';
 import { CreatePluginSchemas1764000003000 } from './1764000003000-create-plugin-schemas.js';
+import { CreateUpdatePolicy1764000010000 } from './1764000010000-create-update-policy.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
 export const MIGRATIONS = [
@@ -9,4 +10,5 @@ export const MIGRATIONS = [
   CreatePlugins1764000001000,
   KeepReleases1764000002000,
   CreatePluginSchemas1764000003000,
+  CreateUpdatePolicy1764000010000,
 ] as const;
