@@ -1,7 +1,9 @@
 import 'reflect-metadata';
 import { runRole } from './run-role.js';
 import { createHub, layGround, workOnJobs } from './bootstrap.js';
-import { migrate } from '@hansa/platform';
+import { keepHeapSmall, migrate } from '@hansa/platform';
+
+keepHeapSmall();
 
 await runRole(async () => {
   const ground = await layGround(process.env, 'central');

@@ -15,7 +15,8 @@ type Encoding = 'br' | 'gzip' | 'identity';
 interface Representation {
   readonly body: Buffer;
   readonly etag: string;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Names and values by turns. */
+  readonly headers: readonly string[];
 }
 
 /** An answer that only needs sending: its bytes in each encoding, with strong validators. */
@@ -27,7 +28,7 @@ export interface FinishedResponse {
 
 export interface ReadyAnswer {
   readonly status: 200 | 304;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: readonly string[];
   readonly body: Buffer | undefined;
 }
 
@@ -37,13 +38,9 @@ export async function finish(value: object, cacheControl: string): Promise<Finis
   const digest = createHash('sha256').update(body).digest('base64url').slice(0, 27);
   const represent = (encoding: Encoding, bytes: Buffer): Representation => {
     const etag = encoding === 'identity' ? `"${digest}"` : `"${digest}-${encoding}"`;
-    const headers = {
-      'content-type': 'application/json; charset=utf-8',
-      'cache-control': cacheControl,
-      vary: 'accept-encoding',
-      etag,
-      ...(encoding === 'identity' ? {} : { 'content-encoding': encoding }),
-    };
+    const headers = ['content-type', 'application/json; charset=utf-8', 'cache-control', cacheControl];
+    headers.push('vary', 'accept-encoding', 'etag', etag);
+    if (encoding !== 'identity') headers.push('content-encoding', encoding);
     return { body: bytes, etag, headers };
   };
   const identity = represent('identity', body);

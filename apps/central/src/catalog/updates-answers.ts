@@ -2,40 +2,52 @@ import { MAX_VERSIONS, refuseVersionMap } from '@hansa/contracts';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { CatalogIndex } from './catalog-index.js';
-import { readUpdatesQuery, type UncheckedUpdates } from './updates-query.js';
+import { readUpdatesBody, readUpdatesQuery, type UncheckedUpdates } from './updates-query.js';
 
 /** Answers about one installed version kept as text, about 400 bytes each; when there are more, all are made afresh. */
 const MAX_KEPT = 20_000;
-/** Characters of whole answers kept by their question: a shop asks the same every hour. */
-const MAX_WHOLE = 8_000_000;
+/** Bytes of whole answers kept by their question: a shop asks the same every hour. */
+const MAX_WHOLE = 8 * 1024 * 1024;
 
 /** Many shops run the same versions, so the text about one version is made once a catalog revision. */
 @Injectable()
 export class UpdatesAnswers {
   /** By what the shop accepts, then package, then installed version: lookups without building a key. */
   private readonly kept = new Map<string, Map<string, Map<string, string>>>();
-  private readonly whole = new LRUCache<string, string>({
+  private readonly whole = new LRUCache<string, Buffer>({
     maxSize: MAX_WHOLE,
-    sizeCalculation: (answer, search) => answer.length + search.length,
+    sizeCalculation: (answer, question) => answer.length + question.length,
   });
   private size = 0;
   private revision = 0;
 
   constructor(private readonly index: CatalogIndex) {}
 
-  /** The answer to a question in a URL: `search` is its query string, `query` the framework's reading of it. */
-  answerSearch(search: string, query: unknown): string | null {
-    this.forgetOlder();
-    const known = this.whole.get(search);
-    if (known !== undefined) return known;
-    const question = readUpdatesQuery(search, query);
-    const answer = question && this.answer(question);
-    if (answer !== null) this.whole.set(search, answer);
-    return answer;
+  /** The body that answers the query string of a URL, or null when it is not acceptable. */
+  answerSearch(search: string): Buffer | null {
+    // No JSON begins so: a query string never stands for a body.
+    return this.recallOr(`?${search}`, () => readUpdatesQuery(search));
   }
 
-  /** The body of the answer, or null when the list of versions is not acceptable. */
-  answer(question: UncheckedUpdates): string | null {
+  /** The body that answers the JSON of a POST, or null when it is not acceptable. */
+  answerBody(body: Buffer): Buffer | null {
+    // One character a byte: quick, and two bodies are the same text only when they are the same bytes.
+    return this.recallOr(body.toString('latin1'), () => readUpdatesBody(body));
+  }
+
+  private recallOr(text: string, read: () => UncheckedUpdates | null): Buffer | null {
+    this.forgetOlder();
+    const known = this.whole.get(text);
+    if (known !== undefined) return known;
+    const question = read();
+    const answer = question && this.answer(question);
+    if (answer === null) return null;
+    const bytes = Buffer.from(answer);
+    this.whole.set(text, bytes);
+    return bytes;
+  }
+
+  private answer(question: UncheckedUpdates): string | null {
     const { versions } = question;
     if (typeof versions !== 'object' || versions === null || Array.isArray(versions)) return null;
     const ids = Object.keys(versions);

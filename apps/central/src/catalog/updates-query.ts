@@ -11,15 +11,26 @@ export interface UncheckedUpdates {
 
 /**
  * Reads `versions={"@v/p":"1.0.0"}` with its fellow parameters; the JSON may be raw or percent-encoded (federation.md §2).
- * `query` is the framework's reading of `search`. Null for what is not acceptable.
+ * A form reader takes `+` for a space, which would break `1.0.0+build`; here it stands for itself. Null for what is not
+ * acceptable.
  */
-export function readUpdatesQuery(search: string, query: unknown): UncheckedUpdates | null {
-  // A form reader takes `+` for a space, which would break `1.0.0+build`; here it stands for itself.
-  const fields = (search.includes('+') ? readPlainly(search) : query) as Readonly<Record<string, unknown>> | null;
+export function readUpdatesQuery(search: string): UncheckedUpdates | null {
+  const fields = readFields(search);
   return fields && acceptUpdates({ ...fields, versions: parsed(fields['versions']) });
 }
 
-function readPlainly(search: string): Record<string, string> | null {
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** Reads the body of the POST form; null for what is not acceptable. */
+export function readUpdatesBody(body: Buffer): UncheckedUpdates | null {
+  try {
+    return acceptUpdates(JSON.parse(decoder.decode(body)));
+  } catch {
+    return null;
+  }
+}
+
+function readFields(search: string): Record<string, string> | null {
   const fields: Record<string, string> = {};
   for (const pair of search.split('&')) {
     const at = pair.indexOf('=');
@@ -32,7 +43,7 @@ function readPlainly(search: string): Record<string, string> | null {
 }
 
 /** The question when all but its versions is acceptable, else null: what class validation says in words, without its cost. */
-export function acceptUpdates(value: unknown): UncheckedUpdates | null {
+function acceptUpdates(value: unknown): UncheckedUpdates | null {
   if (typeof value !== 'object' || value === null) return null;
   for (const name of Object.keys(value)) if (!FIELDS.has(name)) return null;
   const { versions, platform_version: platform, channel } = value as Record<string, unknown>;
