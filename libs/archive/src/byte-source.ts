@@ -26,7 +26,7 @@ export async function withSource<T>(file: string | Buffer, work: (source: ByteSo
     return await work({
       sizeBytes: (await handle.stat()).size,
       read: async (position, length) => {
-        const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
+        const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length, position);
         return buffer.subarray(0, bytesRead);
       },
       openZip: () =>

@@ -2,9 +2,13 @@ import { mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Entry, type ZipFile } from 'yauzl';
 import { ArchiveError } from './archive-error.js';
-import { unpack } from './entry-content.js';
+import { type ByteSource } from './byte-source.js';
+import { unpack, unpackWhole } from './entry-content.js';
+import { inParallel } from './in-parallel.js';
 
 const DIRECTORY_MODE = 0o755;
+/** Up to this size, packed and unpacked, a file is held in memory; larger ones are streamed. */
+const WHOLE_BYTES = 1024 * 1024;
 
 export interface ExtractProgress {
   readonly entriesDone: number;
@@ -16,6 +20,7 @@ export interface ExtractProgress {
 interface Extractable {
   readonly record: Entry;
   readonly path: string;
+  readonly dataStart: number;
   readonly size: number;
   readonly isDirectory: boolean;
   readonly executable: boolean;
@@ -23,7 +28,7 @@ interface Extractable {
 
 /** Does what `Archive.extractTo` promises. The paths have passed `readArchive`, so none leads out of `directory`. */
 export async function extractEntries(
-  zip: ZipFile,
+  source: ByteSource,
   entries: readonly Extractable[],
   directory: string,
   onProgress: (progress: ExtractProgress) => void = () => undefined,
@@ -33,7 +38,7 @@ export async function extractEntries(
     throw new ArchiveError('TARGET_EXISTS', 'The directory to unpack into exists.', { path: directory, cause });
   });
   try {
-    await writeEntries(zip, entries, directory, onProgress);
+    await writeEntries(source, entries, directory, onProgress);
   } catch (error) {
     await rm(directory, { recursive: true, force: true });
     throw error;
@@ -41,35 +46,38 @@ export async function extractEntries(
 }
 
 async function writeEntries(
-  zip: ZipFile,
+  source: ByteSource,
   entries: readonly Extractable[],
   root: string,
   onProgress: (progress: ExtractProgress) => void,
 ): Promise<void> {
   const bytesTotal = entries.reduce((sum, { size }) => sum + size, 0);
   const directories = new Set([root]);
-  const files: string[] = [];
-  let bytesDone = 0;
-  for (const [index, entry] of entries.entries()) {
-    const target = join(root, entry.path);
-    await makeDirectories(entry.isDirectory ? target : dirname(target), directories);
-    if (!entry.isDirectory) {
-      await writeFile(target, entry, zip);
-      files.push(target);
-    }
-    bytesDone += entry.size;
-    onProgress({ entriesDone: index + 1, entriesTotal: entries.length, bytesDone, bytesTotal });
+  for (const { path, isDirectory } of entries) {
+    await makeDirectories(isDirectory ? join(root, path) : dirname(join(root, path)), directories);
   }
+  const zip = await source.openZip();
+  let bytesDone = 0;
+  let entriesDone = 0;
+  await inParallel(entries, async (entry) => {
+    if (!entry.isDirectory) await writeFile(join(root, entry.path), entry, source, zip);
+    bytesDone += entry.size;
+    entriesDone += 1;
+    onProgress({ entriesDone, entriesTotal: entries.length, bytesDone, bytesTotal });
+  });
+  const files = entries.filter(({ isDirectory }) => !isDirectory).map(({ path }) => join(root, path));
   // At the end and not file by file: by then the system has written most of it, and the wait is short.
-  const handles = process.platform === 'win32' ? files : [...files, ...directories, dirname(root)];
-  for (const path of handles) await sync(path);
+  await inParallel(process.platform === 'win32' ? files : [...files, ...directories, dirname(root)], sync);
 }
 
 /** `wx` refuses to follow or overwrite whatever should already be there; the mode is fixed, whatever the umask. */
-async function writeFile(target: string, { record, path, executable }: Extractable, zip: ZipFile): Promise<void> {
+async function writeFile(target: string, entry: Extractable, source: ByteSource, zip: ZipFile): Promise<void> {
+  const { record, path, dataStart, executable } = entry;
+  const isSmall = Math.max(record.compressedSize, record.uncompressedSize) <= WHOLE_BYTES;
+  const content = isSmall ? [await unpackWhole(source, record, dataStart, path)] : unpack(zip, record, path);
   const handle = await open(target, 'wx', 0o600);
   try {
-    for await (const chunk of unpack(zip, record, path)) await handle.writeFile(chunk);
+    for await (const chunk of content) await handle.writeFile(chunk);
     await handle.chmod(executable ? 0o755 : 0o644);
   } finally {
     await handle.close();

@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
-import { DEFAULT_LIMITS, readArchive, type ArchiveErrorCode } from './index.js';
+import { DEFAULT_LIMITS, readArchive, type ArchiveErrorCode, type ExtractProgress } from './index.js';
 import { descriptor, extraField, HOSTILE_ARCHIVES, writeRawZip, type RawEntry } from './hostile-zip.js';
 
 const JS = Buffer.from('export const answer = 42;\n'.repeat(20));
@@ -194,7 +195,7 @@ describe('read', () => {
 describe('extractTo', () => {
   it('writes every file with fixed modes, whatever the umask, and tells how far it is', async () => {
     const target = join(folder, 'out');
-    const steps: unknown[] = [];
+    const steps: ExtractProgress[] = [];
     const before = process.umask(0o077);
     try {
       await (await readArchive(writeRawZip(PLUGIN))).extractTo(target, (progress) => steps.push(progress));
@@ -208,12 +209,31 @@ describe('extractTo', () => {
     );
     await expect(Promise.all(modes)).resolves.toEqual([0o755, 0o755, 0o755, 0o644, 0o755]);
     const total = { entriesTotal: 4, bytesTotal: JS.length + 3 };
-    expect(steps).toEqual([
-      { entriesDone: 1, bytesDone: 0, ...total },
-      { entriesDone: 2, bytesDone: JS.length, ...total },
-      { entriesDone: 3, bytesDone: JS.length + 2, ...total },
-      { entriesDone: 4, bytesDone: JS.length + 3, ...total },
-    ]);
+    expect(steps.map(({ entriesDone }) => entriesDone)).toEqual([1, 2, 3, 4]);
+    expect(steps.at(-1)).toEqual({ entriesDone: 4, bytesDone: JS.length + 3, ...total });
+    expect(steps.every(({ bytesDone }, at) => bytesDone >= (steps[at - 1]?.bytesDone ?? 0))).toBe(true);
+  });
+
+  it('unpacks files of any size, however many at a time', async () => {
+    const sizes = [0, 1, 63, 1024 * 1024, 1024 * 1024 + 1, 3_000_000, ...Array.from({ length: 40 }, (_, i) => i * 997)];
+    const contents = sizes.map((size) => Buffer.alloc(size, `${size} is its size. `));
+    const entries = contents.map((data, i) => ({ name: `d${i % 7}/f${i}`, data, both: { method: i % 2 ? 8 : 0 } }));
+    const target = join(folder, 'out');
+    await (await readArchive(writeRawZip(entries))).extractTo(target);
+    for (const { name, data } of entries) expect((await readFile(join(target, name))).equals(data)).toBe(true);
+  });
+
+  it('leaves nothing and names the first entry that is damaged, however many are', async () => {
+    const entries = Array.from({ length: 60 }, (_, i) => {
+      const isDamaged = i === 20 || i === 23;
+      // The earlier one takes longer.
+      const data = randomBytes(i === 20 ? 900_000 : 10);
+      return { name: `f${i}`, data, both: { method: 8, ...(isDamaged ? { crc32: 1 } : {}) } };
+    });
+    const archive = await readArchive(writeRawZip(entries));
+    const failed = expect(archive.extractTo(join(folder, 'out'))).rejects;
+    await failed.toMatchObject({ code: 'CRC_MISMATCH', path: 'f20' });
+    await expect(readdir(folder)).resolves.toEqual([]);
   });
 
   it('unpacks into a new directory only and leaves an existing one alone', async () => {

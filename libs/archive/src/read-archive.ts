@@ -7,6 +7,7 @@ import { unpack } from './entry-content.js';
 import { isUtf8, kindFlaw, unixMode } from './entry-kind.js';
 import { readEntryPath } from './entry-path.js';
 import { extractEntries, type ExtractProgress } from './extract-entries.js';
+import { inParallel } from './in-parallel.js';
 import { readExtent, refuseGaps, type Extent } from './local-headers.js';
 import { NameRegister } from './name-register.js';
 
@@ -72,7 +73,7 @@ async function readDirectory(source: ByteSource, limits: ArchiveLimits): Promise
   if (entryCount > limits.maxEntries) throw new ArchiveError('TOO_MANY_ENTRIES', 'The archive has too many entries.');
   const zip = await source.openZip();
   const names = new NameRegister();
-  const extents: Extent[] = [];
+  const listed: { readonly entry: Entry; readonly path: string }[] = [];
   let unpackedBytes = 0;
   let directoryBytes = 0;
   for await (const entry of entriesOf(zip)) {
@@ -84,11 +85,15 @@ async function readDirectory(source: ByteSource, limits: ArchiveLimits): Promise
     if (unpackedBytes > limits.maxUnpackedBytes)
       throw new ArchiveError('UNPACKED_TOO_LARGE', 'The archive unpacks to too much.');
     directoryBytes += 46 + entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength;
-    extents.push(await readExtent(zip, entry, path));
+    listed.push({ entry, path });
   }
   if (directoryStart + directoryBytes !== directoryEnd) {
     throw new ArchiveError('TRAILING_DATA', 'The central directory has more in it than entries.');
   }
+  const extents: Extent[] = [];
+  await inParallel(listed, async ({ entry, path }, index) => {
+    extents[index] = await readExtent(zip, entry, path);
+  });
   await refuseGaps(source, extents, directoryStart);
   return { extents, unpackedBytes };
 }
@@ -109,8 +114,9 @@ async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry, void> {
 }
 
 function archiveOf(file: string | Buffer, packedBytes: number, { extents, unpackedBytes }: Directory): Archive {
-  const listed = extents.map(({ entry, path }) => ({
+  const listed = extents.map(({ entry, path, dataEnd }) => ({
     record: entry,
+    dataStart: dataEnd - entry.compressedSize,
     path: path.replace(/\/$/, ''),
     size: entry.uncompressedSize,
     isDirectory: path.endsWith('/'),
@@ -131,7 +137,7 @@ function archiveOf(file: string | Buffer, packedBytes: number, { extents, unpack
       );
     },
     extractTo: (directory, onProgress) =>
-      withSource(file, async (source) => extractEntries(await source.openZip(), listed, directory, onProgress)),
+      withSource(file, async (source) => extractEntries(source, listed, directory, onProgress)),
   };
 }
 
