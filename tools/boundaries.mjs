@@ -37,6 +37,7 @@ export const LIBRARIES = {
   'hub-client': ['contracts'],
   'plugin-sdk': [],
   'plugin-host': ['plugin-sdk', 'contracts'],
+  'package-checks': ['archive', 'contracts', 'plugin-host', 'plugin-sdk', 'trust'],
   'external-auth': ['trust'],
   'extension-auth': ['trust'],
   platform: ['contracts'],

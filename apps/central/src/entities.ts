@@ -28,6 +28,14 @@ import { Instance } from '#instances';
 import { License, LicenseActivation, LicensePeriod, PaymentReturn, Subscription } from '#licenses';
 import { Mail } from '#mail';
 import { Delivery, DeliveryAttempt, OutboxEvent } from '#outbox';
+import {
+  DependencyAdvisoryRow,
+  ReleaseAlert,
+  ReleaseCheck,
+  ReleaseComponent,
+  ReleaseFiles,
+  ReleaseSbom,
+} from '#releases';
 import { Extension, ExtensionInstallation } from '#secure-tokens';
 import { SigningKey } from '#signing';
 import { ManagementToken, PublishableKey, PublisherToken } from '#tokens';
@@ -44,6 +52,7 @@ export const ENTITIES = [
   ComposerVersionRow,
   Delivery,
   DeliveryAttempt,
+  DependencyAdvisoryRow,
   Extension,
   ExtensionInstallation,
   Instance,
@@ -72,6 +81,11 @@ export const ENTITIES = [
   PublisherRate,
   PublisherToken,
   Release,
+  ReleaseAlert,
+  ReleaseCheck,
+  ReleaseComponent,
+  ReleaseFiles,
+  ReleaseSbom,
   Session,
   SigningKey,
   StripeEventRow,

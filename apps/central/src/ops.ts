@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { Command } from 'commander';
 import { AccountsService, PublisherRates, PublishersService } from '#accounts';
 import { CentralEnv } from '#config';
+import { AdvisoryDatabaseService } from '#releases';
 import { KEY_PURPOSES, KeyRing, type KeyPurpose } from '#signing';
 import { PublishableKeys, PublisherTokens } from '#tokens';
 import { AppModule } from './app.module.js';
@@ -85,6 +86,14 @@ program
   .action(({ name }: { name: string }) => withHub((app) => app.get(PublishableKeys).issue(name, ACTOR)));
 
 addComposerCommands({ program, withHub, actor: ACTOR, env: process.env });
+
+program
+  .command('import-advisories')
+  .description(
+    'take over an OSV database (npm): a zip of JSON files, .ndjson or .json; published releases are looked at again',
+  )
+  .argument('<file>')
+  .action((file: string) => withHub((app) => app.get(AdvisoryDatabaseService).import(file, ACTOR)));
 
 program
   .command('rotate-key')

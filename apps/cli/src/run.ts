@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT } from './cli-error.js';
+import { addCheck } from './commands/check.js';
 import { addKeygen } from './commands/keygen.js';
 import { addPack } from './commands/pack.js';
 import { addPublish } from './commands/publish.js';
@@ -11,6 +12,7 @@ const HELP = `
 From an idea to a published release:
   $ hansa keygen
   $ hansa pack
+  $ hansa check out/radar-1.0.0.zip
   $ hansa sign out/radar-1.0.0.zip --key publisher-key.json
   $ hansa verify out/radar-1.0.0.zip --public-key publisher-key.pub.json
   $ hansa publish out/radar-1.0.0.zip --hub https://hub.example --listing listing.json
@@ -26,7 +28,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
     .showHelpAfterError('(hansa <command> --help shows examples)')
     .exitOverride();
-  for (const add of [addKeygen, addPack, addSign, addVerify, addPublish]) add(program, terminal);
+  for (const add of [addKeygen, addPack, addCheck, addSign, addVerify, addPublish]) add(program, terminal);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -55,6 +55,10 @@ export class ReleaseFinding {
   @IsIn(['error', 'warning', 'info']) severity!: 'error' | 'warning' | 'info';
   @IsString() message!: string;
   @IsOptional() @IsString() file?: string;
+  /** Of the file, from 1. */
+  @IsOptional() @IsInt() @Min(1) line?: number;
+  /** What to do about it. */
+  @IsOptional() @IsString() advice?: string;
 }
 
 /** Body of `POST /publisher/keys`. */

@@ -32,6 +32,8 @@ export class Release {
   @Column('int') rolloutPercent!: number;
   /** What the automatic checks found. */
   @Column('jsonb') findings!: ReleaseFinding[];
+  /** How often it was submitted; the checks of an earlier submission do not count. */
+  @Column('int') checkRound!: number;
   /** What the operator told the publisher with the last decision. */
   @Column('text', { nullable: true }) reviewNote!: string | null;
   @Column('timestamptz') submittedAt!: Date;

@@ -4,3 +4,12 @@ export { releaseView } from './release-view.js';
 export { ReleaseError } from './releases.errors.js';
 export { ReleasesModule } from './releases.module.js';
 export { ReviewReleaseService } from './review-release.service.js';
+export {
+  DependencyAdvisoryRow,
+  ReleaseAlert,
+  ReleaseCheck,
+  ReleaseComponent,
+  ReleaseFiles,
+  ReleaseSbom,
+} from './checks/release-check.entity.js';
+export { AdvisoryDatabaseService } from './advisory-database.service.js';

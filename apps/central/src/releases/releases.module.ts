@@ -4,6 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import { AccountsModule } from '#accounts';
 import { CatalogModule } from '#catalog';
 import { StorageModule } from '#storage';
+import { AdvisoryDatabaseService } from './advisory-database.service.js';
+import { CheckReleaseService } from './check-release.service.js';
 import { ListingsService } from './listings.service.js';
 import { PublisherKeysService } from './publisher-keys.service.js';
 import { PublisherController } from './publisher.controller.js';
@@ -14,8 +16,16 @@ import { SubmitReleaseService } from './submit-release.service.js';
 @Module({
   imports: [AccountsModule, CatalogModule, StorageModule],
   controllers: [PublisherController],
-  providers: [ListingsService, PublisherKeysService, ReleaseJobs, ReviewReleaseService, SubmitReleaseService],
-  exports: [ReviewReleaseService],
+  providers: [
+    AdvisoryDatabaseService,
+    CheckReleaseService,
+    ListingsService,
+    PublisherKeysService,
+    ReleaseJobs,
+    ReviewReleaseService,
+    SubmitReleaseService,
+  ],
+  exports: [AdvisoryDatabaseService, ReviewReleaseService],
 })
 export class ReleasesModule implements OnModuleInit {
   constructor(private readonly adapterHost: HttpAdapterHost) {}

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { namespaceOf } from '@hansa/contracts';
-import { Clock, enqueue, inTransaction, newId } from '@hansa/platform';
+import { Clock, inTransaction, newId } from '@hansa/platform';
 import { releaseKeyId, TrustError, verifyRelease, type Ed25519PublicJwk } from '@hansa/trust';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -10,7 +10,7 @@ import { channelOf, Package, Release, semverSortKey } from '#catalog';
 import { CentralConfig } from '#config';
 import { ArtifactStore, type StoredArtifact } from '#storage';
 import { advance } from './advance.js';
-import { checkRelease } from './check-release.job.js';
+import { startChecks } from './check-release.job.js';
 import { readPackage, type ReadPackage } from './read-package.js';
 import { ReleaseError, SignatureRefused } from './releases.errors.js';
 import { findRelease, lockPackage, type ReleaseOfPackage } from './releases.repository.js';
@@ -108,7 +108,7 @@ export class SubmitReleaseService {
   ): Promise<Release> {
     if (known.sha256 !== sha256) throw new ReleaseError('VERSION_TAKEN');
     if (known.status !== 'changes_requested') return known;
-    await enqueue(tx, checkRelease, { releaseId: known.id });
+    await startChecks(tx, known);
     await advance(tx, known, 'submitted', { actor: `publisher:${publisherId}`, at: this.clock.now() });
     return known;
   }
@@ -147,7 +147,8 @@ export class SubmitReleaseService {
     if (owner.pluginId === null) await tx.update(Package, { id: owner.id }, { pluginId: manifest.id });
     const actor = `publisher:${owner.publisherId}`;
     await recordAudit(tx, { at: submittedAt, actor, action: 'release.submitted', subject: id, data: { sha256 } });
-    await enqueue(tx, checkRelease, { releaseId: id });
-    return tx.findOneByOrFail(Release, { id });
+    const release = await tx.findOneByOrFail(Release, { id });
+    await startChecks(tx, release);
+    return release;
   }
 }

@@ -63,7 +63,7 @@ export async function aRelease(
   const maxPlatform = overrides.maxPlatform ?? null;
   const status = overrides.status ?? 'published';
   const id = newId('rel');
-  const row: Omit<Release, 'findings' | 'rolloutPercent'> = {
+  const row: Omit<Release, 'findings' | 'rolloutPercent' | 'checkRound'> = {
     id,
     packageId,
     version,

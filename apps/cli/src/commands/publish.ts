@@ -12,6 +12,7 @@ import { readBytes, readJson } from '../files.js';
 import { drawProgress } from '../progress.js';
 import { readRelease } from '../release.js';
 import { report, type Terminal } from '../terminal.js';
+import { describeFinding } from './check.js';
 
 const POLL_MS = 500;
 
@@ -95,10 +96,7 @@ async function waitForChecks(client: PublisherClient, release: ReleaseView, wait
 }
 
 function describe({ id, marketplace_id: marketplaceId, version, status, findings }: ReleaseView): string[] {
-  const lines = findings.map(({ check, severity, message, file }) => {
-    return `  ${severity} ${check}${file === undefined ? '' : ` (${file})`}: ${message}`;
-  });
-  return [`${marketplaceId} ${version}: ${status} (release ${id})`, ...lines];
+  return [`${marketplaceId} ${version}: ${status} (release ${id})`, ...findings.map(describeFinding)];
 }
 
 /** @throws {CliError} HUB_URL_INVALID or HUB_NOT_HTTPS */

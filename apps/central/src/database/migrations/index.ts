@@ -18,6 +18,7 @@ import { CreateMails1764084000000 } from './1764084000000-create-mails.js';
 import { CreatePublisherRates1764087000000 } from './1764087000000-create-publisher-rates.js';
 import { DropLedgerEntries1764087100000 } from './1764087100000-drop-ledger-entries.js';
 import { WidenLedger1764087200000 } from './1764087200000-widen-ledger.js';
+import { CreateReleaseChecks1764090000000 } from './1764090000000-create-release-checks.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
 export const MIGRATIONS = [
@@ -41,4 +42,5 @@ export const MIGRATIONS = [
   CreatePublisherRates1764087000000,
   DropLedgerEntries1764087100000,
   WidenLedger1764087200000,
+  CreateReleaseChecks1764090000000,
 ] as const;

@@ -1,0 +1,14 @@
+export { checkContents } from './check-contents.js';
+export { checkListing, type CheckedListing } from './check-listing.js';
+export { checkManifest } from './check-manifest.js';
+export { checkPackage, LOCAL_CHECKS, type LocalCheck } from './check-package.js';
+export { comparePackages, type PackageDiff, type PackageFacts } from './compare-packages.js';
+export { looksLike } from './confusable.js';
+export { digestFiles, type FileDigests } from './digest-files.js';
+export { cutFindings, severityOf } from './findings.js';
+export { checkComponents, listComponents, type Component, type ComponentList } from './list-components.js';
+export { makeSbom } from './make-sbom.js';
+export { affects, findAdvisories, readOsv, type AdvisoryRange, type DependencyAdvisory } from './match-advisories.js';
+export { openPackage, type OpenPackage, type OpenVerdict } from './open-package.js';
+export { runInHost } from './run-in-host.js';
+export { staticScan } from './static-scan.js';
