@@ -15,6 +15,7 @@ const ROUTES: readonly (readonly [string, string, Audience])[] = [
   ['GET', '/admin/marketplace/feed/{id}', 'admin'],
   ['GET', '/admin/marketplace/updates', 'admin'],
   ['POST', '/admin/marketplace/checkout', 'admin'],
+  ['GET', '/admin/marketplace/licenses', 'admin'],
   ['POST', '/admin/marketplace/license-issued', 'signed'],
   ['POST', '/admin/marketplace/events', 'signed'],
   ['GET', '/admin/plugins', 'admin'],

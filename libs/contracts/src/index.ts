@@ -1,6 +1,7 @@
 export * from './checkout.js';
 export * from './download.js';
 export * from './events.js';
+export * from './explain-license.js';
 export * from './feed.js';
 export * from './ids.js';
 export * from './instances.js';

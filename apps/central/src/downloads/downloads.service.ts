@@ -1,4 +1,4 @@
-import { MARKETPLACE_ID, SEMVER, type DownloadResponse } from '@hansa/contracts';
+import { coversRelease, MARKETPLACE_ID, SEMVER, type DownloadResponse } from '@hansa/contracts';
 import { Clock, poolOf } from '@hansa/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -75,7 +75,7 @@ export class DownloadsService {
     const verdict = await this.licenses.verdictFor(ask);
     if (!verdict.valid) throw new DownloadError(verdict.reason);
     const { updatesUntil } = verdict.license;
-    if (updatesUntil !== null && release.published_at > updatesUntil) throw new DownloadError('UPDATES_ENDED');
+    if (!coversRelease(updatesUntil, release.published_at)) throw new DownloadError('UPDATES_ENDED');
   }
 
   private activeKey(): UrlKey {

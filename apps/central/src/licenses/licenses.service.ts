@@ -1,9 +1,10 @@
-import type {
-  BillingInterval,
-  LicenseKind,
-  LicenseReason,
-  VerifyLicenseRequest,
-  VerifyLicenseResponse,
+import {
+  graceDaysAfter,
+  type BillingInterval,
+  type LicenseKind,
+  type LicenseReason,
+  type VerifyLicenseRequest,
+  type VerifyLicenseResponse,
 } from '@hansa/contracts';
 import { Clock, inTransaction, newId, poolOf } from '@hansa/platform';
 import { newLicenseKey, parseLicenseKey } from '@hansa/trust';
@@ -126,7 +127,7 @@ export class LicensesService {
     const checked_at = now.toISOString();
     if (row.id === null || reason !== null) {
       const why = reason ?? 'NOT_FOUND';
-      return { valid: false, reason: why, message: REASON_MESSAGES[why], checked_at };
+      return { valid: false, reason: why, message: REASON_MESSAGES[why], grace: graceDaysAfter(why), checked_at };
     }
     const { id: licenseId, kind, expires_at: expiresAt, updates_until: updatesUntil } = row;
     return {

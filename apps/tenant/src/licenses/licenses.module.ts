@@ -1,7 +1,13 @@
 import { Module } from '@nestjs/common';
 import { HubModule } from '#hub';
 import { PluginsModule } from '#plugins';
+import { LicensesController } from './licenses.controller.js';
 import { LicensesService } from './licenses.service.js';
 
-@Module({ imports: [HubModule, PluginsModule], providers: [LicensesService], exports: [LicensesService] })
+@Module({
+  imports: [HubModule, PluginsModule],
+  controllers: [LicensesController],
+  providers: [LicensesService],
+  exports: [LicensesService],
+})
 export class LicensesModule {}

@@ -95,6 +95,41 @@ describe(LicensesService.name, () => {
     expect([await standing(), await isEnabled()]).toEqual(['stopped', false]);
   });
 
+  it('gains nothing when its clock is moved back, and takes the time from the hub again', async () => {
+    hub.isAway = true;
+    const start = clock.now();
+    clock.advance(40 * DAY);
+    await check();
+    expect(await standing()).toBe('stopped');
+    clock.set(start);
+    await check();
+    await licenses.applyStandings();
+    expect([await standing(), await isEnabled()]).toEqual(['stopped', false]);
+    const [{ count }] = await tenant.dataSource.query(
+      `SELECT count(*)::int AS count FROM notifications WHERE code = 'CLOCK_MOVED_BACK'`,
+    );
+    expect(count).toBe(1);
+    hub.isAway = false;
+    hub.verdict = { valid: true, token: await hub.licenseToken(ID, start), checked_at: start.toISOString() };
+    await check();
+    expect([await standing(), await isEnabled()]).toEqual(['active', true]);
+  });
+
+  it('stops at once for money that went back, also when the hub names no days', async () => {
+    hub.verdict = { valid: false, reason: 'REVOKED' };
+    await check();
+    expect([await standing(), await isEnabled()]).toEqual(['stopped', false]);
+  });
+
+  it('tells its admins what happens on which day', async () => {
+    const { body } = await tenant.admin('GET', '/admin/marketplace/licenses');
+    const lapses = new Date(clock.now().getTime() + 30 * DAY * 1_000).toISOString();
+    expect(body.items).toMatchObject([{ marketplace_id: ID, state: 'active' }]);
+    expect(body.items[0].until.slice(0, 16)).toBe(lapses.slice(0, 16));
+    expect(body.items[0].words[1]).toMatch(/^On \d{4}-\d\d-\d\d \d\d:\d\d UTC: The last word of the hub lapses/);
+    expect(JSON.stringify(body)).not.toContain(A_LICENSE_KEY);
+  });
+
   it.each<[string, (token: (hub: FakeHub, id: string) => Promise<string>) => Promise<string>]>([
     [
       'another shop',

@@ -1,4 +1,10 @@
-import type { VerifyLicenseResponse } from '@hansa/contracts';
+import {
+  carriedUntil,
+  explain,
+  graceDaysAfter,
+  type LicenseExplanation,
+  type VerifyLicenseResponse,
+} from '@hansa/contracts';
 import { Clock, defineJob, DomainError, enqueue, inTransaction, OnJob, SecretBox, type Logger } from '@hansa/platform';
 import { parseLicenseKey, TrustError, verifyLicenseToken, type LicenseClaims } from '@hansa/trust';
 import { Inject, Injectable } from '@nestjs/common';
@@ -8,8 +14,8 @@ import { LOGGER } from '#config';
 import { HubService, InstanceService } from '#hub';
 import { PluginsService } from '#plugins';
 import { afterSilence, nextLook, readCheckAgainAt } from './check-time.js';
-import { carriedUntil, GRACE_DAYS, standingOf, type Standing } from './license-standing.js';
 import { License } from './license.entity.js';
+import { noteTime, setTime } from './shop-clock.js';
 
 const CHECK_LICENSE = defineJob<{ marketplaceId: string }>('check-license');
 /** A license that came without a token runs this long until its first check, which follows at once. */
@@ -45,6 +51,16 @@ export class LicensesService {
         if (license) await this.act(tx, license, this.clock.now());
       });
     }
+  }
+
+  /** The licenses of this shop, each with what it lets its plugin do now. */
+  async list(): Promise<{ readonly license: License; readonly explanation: LicenseExplanation }[]> {
+    return inTransaction(this.dataSource, async (tx) => {
+      const now = this.clock.now();
+      const latest = await noteTime(tx, now);
+      const licenses = await tx.find(License, { order: { marketplaceId: 'ASC' } });
+      return licenses.map((license) => ({ license, explanation: explain(license, now, latest) }));
+    });
   }
 
   /** Has every license checked soon; done at each start (federation.md §4). */
@@ -87,6 +103,7 @@ export class LicensesService {
         kind,
         token: claims ? (token ?? null) : null,
         carriedUntil: claims ? carriedUntil(claims) : new Date(now.getTime() + FIRST_CARRY_MS),
+        ...endsOf(claims),
         failedAt: null,
         failureReason: null,
         graceDays: null,
@@ -149,6 +166,9 @@ export class LicensesService {
     now: Date,
   ): Promise<License> {
     const checkAgainAt = readCheckAgainAt(verdict.check_again_at, now);
+    const hubTime = Date.parse(verdict.checked_at ?? '');
+    if (!Number.isNaN(hubTime)) await setTime(tx, new Date(hubTime));
+    const reason = verdict.reason ?? 'NOT_FOUND';
     const seen = { checkedAt: now, checkAgainAt };
     const change = verdict.valid
       ? {
@@ -157,6 +177,7 @@ export class LicensesService {
           failureReason: null,
           graceDays: null,
           carriedUntil: claims ? carriedUntil(claims) : checkAgainAt,
+          ...(claims ? endsOf(claims) : {}),
           token: claims ? (verdict.token ?? null) : null,
           licenseId: verdict.license?.id ?? license.licenseId,
           kind: verdict.license?.kind ?? license.kind,
@@ -164,38 +185,51 @@ export class LicensesService {
       : {
           ...seen,
           failedAt: license.failedAt ?? now,
-          failureReason: verdict.reason ?? 'NOT_FOUND',
+          failureReason: reason,
           // A second no cannot prolong the grace of the first; a harder one can end it.
-          graceDays: Math.min(license.graceDays ?? Infinity, verdict.grace ?? GRACE_DAYS),
+          graceDays: Math.min(license.graceDays ?? Infinity, verdict.grace ?? graceDaysAfter(reason)),
         };
     await tx.update(License, { marketplaceId: license.marketplaceId }, change);
     return Object.assign(new License(), license, change);
   }
 
   /** Brings plugin, notifications and events in line with what the license stands for now. */
-  private async act(tx: EntityManager, license: License, now: Date): Promise<Standing> {
+  private async act(tx: EntityManager, license: License, now: Date): Promise<LicenseExplanation> {
     const { marketplaceId } = license;
-    const standing = standingOf(license, now);
-    if (standing.state === license.standing) return standing;
-    await tx.update(License, { marketplaceId }, { standing: standing.state });
-    if (standing.state === 'active') {
+    const latest = await noteTime(tx, now);
+    const explanation = explain(license, now, latest);
+    const { state, words } = explanation;
+    if (explanation.clockMovedBack) await this.tellOfClock(tx, now, latest);
+    if (state === license.standing) return explanation;
+    await tx.update(License, { marketplaceId }, { standing: state });
+    if (state === 'active') {
       await this.plugins.resumeForLicense(tx, marketplaceId);
-      return standing;
+      return explanation;
     }
-    const stopped = standing.state === 'stopped';
+    const stopped = state === 'stopped';
     const reason = license.failureReason ?? 'HUB_UNREACHABLE';
     if (stopped) await this.plugins.stopForLicense(tx, marketplaceId);
+    else await this.plugins.resumeForLicense(tx, marketplaceId);
     await recordEvent(tx, now, 'plugin.license_failed', { marketplace_id: marketplaceId, reason, stopped });
     await notify(tx, {
       at: now,
       code: stopped ? 'LICENSE_STOPPED' : 'LICENSE_GRACE',
       severity: stopped ? 'critical' : 'warning',
-      message: stopped
-        ? `${marketplaceId} is disabled: its license is no longer valid (${reason}).`
-        : `The license of ${marketplaceId} is not valid (${reason}). The plugin runs until ${standing.until?.toISOString() ?? 'soon'}.`,
+      message: `${marketplaceId} (${reason}): ${words.join(' ')}`,
       subject: marketplaceId,
     });
-    return standing;
+    return explanation;
+  }
+
+  private async tellOfClock(tx: EntityManager, at: Date, latest: Date): Promise<void> {
+    await notify(tx, {
+      at,
+      code: 'CLOCK_MOVED_BACK',
+      severity: 'warning',
+      message: `The clock of this shop shows ${at.toISOString()}, and it was ${latest.toISOString()} before. Licenses go by the later time.`,
+      subject: 'clock',
+      onceKey: `CLOCK_MOVED_BACK:${latest.toISOString().slice(0, 13)}`,
+    });
   }
 
   /** A token the hub signed for this shop and package; one that is not is no reason to refuse what came with it. */
@@ -219,6 +253,16 @@ export class LicensesService {
 /** Locks a license, so that checks and deliveries about it queue up. */
 function lockLicense(tx: EntityManager, marketplaceId: string): Promise<License | null> {
   return tx.findOne(License, { where: { marketplaceId }, lock: { mode: 'pessimistic_write' } });
+}
+
+/** What a token says about the ends of its license. */
+function endsOf(claims: LicenseClaims | null): Pick<License, 'expiresAt' | 'updatesUntil'> {
+  return { expiresAt: timeOf(claims?.license_expires_at), updatesUntil: timeOf(claims?.updates_until) };
+}
+
+function timeOf(text: string | null | undefined): Date | null {
+  const at = Date.parse(text ?? '');
+  return Number.isNaN(at) ? null : new Date(at);
 }
 
 function contextOf(marketplaceId: string): string {

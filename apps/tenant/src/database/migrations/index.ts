@@ -3,6 +3,7 @@ import { CreatePlugins1764000001000 } from './1764000001000-create-plugins.js';
 import { KeepReleases1764000002000 } from './1764000002000-keep-releases.js';
 import { CreatePluginSchemas1764000003000 } from './1764000003000-create-plugin-schemas.js';
 import { CreateUpdatePolicy1764000010000 } from './1764000010000-create-update-policy.js';
+import { ExplainLicenses1764000020000 } from './1764000020000-explain-licenses.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
 export const MIGRATIONS = [
@@ -11,4 +12,5 @@ export const MIGRATIONS = [
   KeepReleases1764000002000,
   CreatePluginSchemas1764000003000,
   CreateUpdatePolicy1764000010000,
+  ExplainLicenses1764000020000,
 ] as const;
