@@ -14,7 +14,7 @@ export const LAYERS = {
     ['releases', 'licenses'],
     ['downloads', 'checkout'],
     ['earnings'],
-    ['webhooks', 'composer', 'market', 'external-auth', 'secure-tokens', 'console'],
+    ['webhooks', 'composer', 'market', 'portal', 'external-auth', 'secure-tokens', 'console'],
   ],
   tenant: [
     ['config', 'database', 'egress', 'audit'],

@@ -14,6 +14,7 @@ import { ReleasesModule } from '#releases';
 import { ExternalAuthModule } from '#external-auth';
 import { LicensesModule } from '#licenses';
 import { MailModule } from '#mail';
+import { PortalModule } from '#portal';
 import { SecureTokensModule } from '#secure-tokens';
 import { WebhooksModule } from '#webhooks';
 
@@ -45,6 +46,7 @@ export class AppModule {
         ExternalAuthModule,
         LicensesModule,
         MailModule,
+        PortalModule,
         SecureTokensModule,
         WebhooksModule,
       ],

@@ -25,7 +25,7 @@ import {
 } from '#composer';
 import { Issuer, IssuerKey } from '#external-auth';
 import { Instance } from '#instances';
-import { License, LicenseActivation, LicensePeriod, PaymentReturn, Subscription } from '#licenses';
+import { License, LicenseActivation, LicenseMove, LicensePeriod, PaymentReturn, Subscription } from '#licenses';
 import { Mail } from '#mail';
 import { Delivery, DeliveryAttempt, OutboxEvent } from '#outbox';
 import {
@@ -61,6 +61,7 @@ export const ENTITIES = [
   LedgerPosting,
   License,
   LicenseActivation,
+  LicenseMove,
   LicensePeriod,
   Mail,
   ManagementToken,

@@ -8,6 +8,12 @@ const REFUSALS = {
   RATE_REFUSED: { kind: 'invalid', message: 'A rate is a whole percent from 0 to 100, valid from now on or later.' },
   PUBLISHER_KEY_REFUSED: { kind: 'invalid', message: 'This is no Ed25519 public key the hub accepts.' },
   PUBLISHER_KEY_TAKEN: { kind: 'conflict', message: 'This key belongs to another publisher.' },
+  LINK_REFUSED: { kind: 'invalid', message: 'This link was used already or has expired.' },
+  MERCHANT_NOT_ALLOWED: { kind: 'forbidden', message: 'This account cannot sign in.' },
+  SHOP_NOT_FOUND: { kind: 'not_found', message: 'You have no shop with this id.' },
+  MEMBER_NOT_FOUND: { kind: 'not_found', message: 'Nobody with this id belongs to this shop.' },
+  ROLE_REQUIRED: { kind: 'forbidden', message: 'Your role in this shop does not allow it.' },
+  LAST_OWNER: { kind: 'conflict', message: 'A shop keeps an owner. Make somebody else one first.' },
 } as const satisfies Record<string, Refusal>;
 
 export class AccountError extends DomainError<keyof typeof REFUSALS> {

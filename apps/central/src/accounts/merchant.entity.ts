@@ -15,6 +15,8 @@ export class MerchantAccount {
   @Column('timestamptz', { nullable: true }) termsAcceptedAt!: Date | null;
   @Column('timestamptz') createdAt!: Date;
   @Column('timestamptz', { nullable: true }) suspendedAt!: Date | null;
+  /** When a link sent to the address was followed. Null while it is only claimed. */
+  @Column('timestamptz', { nullable: true }) emailProvenAt!: Date | null;
   @Column('timestamptz', { nullable: true }) deletedAt!: Date | null;
 }
 

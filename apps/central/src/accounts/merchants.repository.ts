@@ -125,6 +125,7 @@ export interface SignedInRow {
   readonly account_id: string;
   readonly email: string;
   readonly email_generated: boolean;
+  readonly email_proven: boolean;
   readonly picture_url: string | null;
   readonly issuer: string | null;
   readonly reader_exit_url: string | null;
@@ -136,7 +137,7 @@ export interface SignedInRow {
  */
 export async function findSignedIn(db: EntityManager, tokenHash: Buffer, now: Date): Promise<SignedInRow | undefined> {
   const rows: SignedInRow[] = await db.query(
-    `SELECT a.id AS account_id, a.email, a.email_generated, a.picture_url, s.issuer, s.reader_exit_url
+    `SELECT a.id AS account_id, a.email, a.email_generated, a.email_proven_at IS NOT NULL AS email_proven, a.picture_url, s.issuer, s.reader_exit_url
        FROM merchant_sessions s JOIN merchant_accounts a ON a.id = s.account_id
       WHERE s.token_hash = $1 AND s.expires_at > $2 AND a.suspended_at IS NULL AND a.deleted_at IS NULL
         AND (s.issuer IS NULL OR NOT ${HAS_PRIVILEGED_ROLE})`,

@@ -1,18 +1,10 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { Clock, isUniqueViolation } from '@hansa/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource, IsNull, LessThan } from 'typeorm';
+import { hashMerchantToken, newMerchantSession } from './merchant-sessions.js';
 import { MerchantMembership, MerchantSession } from './merchant.entity.js';
-import {
-  findArrival,
-  findSignedIn,
-  provision,
-  welcomeBack,
-  type ExternalArrival,
-  type NewMerchantSession,
-} from './merchants.repository.js';
-
-const SESSION_SECONDS = 12 * 3_600;
+import { findArrival, findSignedIn, provision, welcomeBack, type ExternalArrival } from './merchants.repository.js';
 
 /** The outcome of a sign-in from elsewhere: a session whose token is shown once, or why there is none. */
 export type ExternalSignIn =
@@ -32,6 +24,8 @@ export interface SignedInMerchant {
   readonly email: string;
   /** The e-mail is made up: the platform sent none. */
   readonly emailGenerated: boolean;
+  /** A link sent to the address was followed. */
+  readonly emailProven: boolean;
   readonly issuer: string | null;
   readonly readerExitUrl: string | null;
 }
@@ -51,7 +45,7 @@ export class MerchantsService {
    * An e-mail that belongs to somebody else never links two people: a hostile platform could take over any account with it.
    */
   async signInFromElsewhere(arrival: ExternalArrival, previousToken: string | undefined): Promise<ExternalSignIn> {
-    const { token, session } = this.newSession(previousToken);
+    const { token, session } = newMerchantSession(this.clock.now(), previousToken);
     const db = this.dataSource.manager;
     for (;;) {
       const found = await findArrival(db, arrival, session);
@@ -81,16 +75,17 @@ export class MerchantsService {
 
   /** Who is signed in with this token; undefined when nobody is. */
   async findBySession(token: string): Promise<SignedInMerchant | undefined> {
-    const row = await findSignedIn(this.dataSource.manager, hashToken(token), this.clock.now());
+    const row = await findSignedIn(this.dataSource.manager, hashMerchantToken(token), this.clock.now());
     if (!row) return undefined;
     const {
       account_id: accountId,
       email,
       email_generated: emailGenerated,
+      email_proven: emailProven,
       issuer,
       reader_exit_url: readerExitUrl,
     } = row;
-    return { accountId, email, emailGenerated, issuer, readerExitUrl };
+    return { accountId, email, emailGenerated, emailProven, issuer, readerExitUrl };
   }
 
   /** The shops an account is a live member of. */
@@ -102,24 +97,11 @@ export class MerchantsService {
 
   /** Ends a session; one that is gone already is fine. */
   async signOut(token: string): Promise<void> {
-    await this.dataSource.manager.delete(MerchantSession, { tokenHash: hashToken(token) });
+    await this.dataSource.manager.delete(MerchantSession, { tokenHash: hashMerchantToken(token) });
   }
 
   /** Forgets sessions that have expired. */
   async sweepSessions(): Promise<void> {
     await this.dataSource.manager.delete(MerchantSession, { expiresAt: LessThan(this.clock.now()) });
   }
-
-  private newSession(previousToken: string | undefined): { token: string; session: NewMerchantSession } {
-    const token = `hmer_${randomBytes(32).toString('base64url')}`;
-    const createdAt = this.clock.now();
-    const expiresAt = new Date(createdAt.getTime() + SESSION_SECONDS * 1_000);
-    const previousHash = previousToken === undefined ? null : hashToken(previousToken);
-    return { token, session: { tokenHash: hashToken(token), createdAt, expiresAt, previousHash } };
-  }
-}
-
-/** What is kept of a session token: it has too much entropy to need a slow hash. */
-function hashToken(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
 }

@@ -1,8 +1,9 @@
 import { ACCESS, RateLimiter, RequestError, rateHeaders, Clock } from '@hansa/platform';
+import { timingSafeEqualText } from '@hansa/trust';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AccountsService } from '#accounts';
+import { AccountsService, MerchantCookies, MerchantsService, xsrfTokenOf } from '#accounts';
 import { CentralConfig } from '#config';
 import { InstancesService } from '#instances';
 import { ManagementTokens, PublisherTokens, type ManagementScope } from '#tokens';
@@ -15,17 +16,21 @@ import { ShopGate } from './shop-gate.js';
 @Injectable()
 export class AuthGuard implements CanActivate {
   private readonly bearerLimiter = new RateLimiter();
+  private readonly cookies: MerchantCookies;
 
   constructor(
     private readonly reflector: Reflector,
     private readonly shopGate: ShopGate,
     private readonly accounts: AccountsService,
+    private readonly merchants: MerchantsService,
     private readonly publisherTokens: PublisherTokens,
     private readonly managementTokens: ManagementTokens,
     private readonly instances: InstancesService,
     private readonly config: CentralConfig,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.cookies = new MerchantCookies(config.hubUrl);
+  }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const access = this.reflector.get<Audience | 'public' | undefined>(ACCESS, context.getHandler());
@@ -54,6 +59,8 @@ export class AuthGuard implements CanActivate {
         if (!account.isOperator) throw new RequestError('ACCESS_DENIED');
         return { kind: 'operator', accountId: account.id };
       }
+      case 'merchant':
+        return this.identifyMerchant(request);
       case 'publisher': {
         const publisherId = await this.publisherTokens.identify(this.bearer(request, reply));
         if (publisherId === undefined) throw new RequestError('CREDENTIALS_REQUIRED');
@@ -62,6 +69,21 @@ export class AuthGuard implements CanActivate {
       case 'instance':
         return { kind: 'instance', instanceId: await this.instances.authenticate(this.bearer(request, reply)) };
     }
+  }
+
+  /** Browsers send cookies along with what other sites make them send (CSRF): a change needs what only our pages can read. */
+  private async identifyMerchant({ headers, method, ip }: FastifyRequest): Promise<Caller> {
+    const rate = this.bearerLimiter.take(ip, this.config.rates.key, this.clock.now().getTime());
+    if (!rate.allowed) throw new RequestError('RATE_LIMITED');
+    const session = this.cookies.sessionOf(headers.cookie);
+    const merchant = session === undefined ? undefined : await this.merchants.findBySession(session);
+    if (session === undefined || !merchant) throw new RequestError('CREDENTIALS_REQUIRED');
+    const isRead = method === 'GET' || method === 'HEAD';
+    const sent = headers['x-xsrf-token'];
+    if (!isRead && !(typeof sent === 'string' && timingSafeEqualText(sent, xsrfTokenOf(session))))
+      throw new AuthError('XSRF_TOKEN_REQUIRED');
+    const { accountId, email, emailGenerated, emailProven } = merchant;
+    return { kind: 'merchant', accountId, email: emailGenerated ? null : email, emailProven };
   }
 
   /** A scope the token lacks is refused; so is a route that names none, for it would be open to every scope. */

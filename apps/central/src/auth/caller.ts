@@ -1,6 +1,14 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
+/** A person of a shop, signed in to the portal. */
+export interface MerchantCaller {
+  readonly accountId: string;
+  /** Null when it is made up. */
+  readonly email: string | null;
+  readonly emailProven: boolean;
+}
+
 /** Who is calling, by what they proved. */
 export type Caller =
   | { readonly kind: 'anonymous' }
@@ -8,6 +16,7 @@ export type Caller =
   | { readonly kind: 'instance'; readonly instanceId: string }
   | { readonly kind: 'publisher'; readonly publisherId: string }
   | { readonly kind: 'management'; readonly tokenId: string; readonly publisherId: string | null }
+  | ({ readonly kind: 'merchant' } & MerchantCaller)
   | { readonly kind: 'operator'; readonly accountId: string };
 
 /** What a route may ask its caller to be. */
@@ -41,6 +50,11 @@ export const PublisherId = createParamDecorator(
 export const InstanceId = createParamDecorator(
   (_: unknown, context: ExecutionContext) =>
     callerOf(context.switchToHttp().getRequest<FastifyRequest>(), 'instance').instanceId,
+);
+
+/** Injects the person of a route marked `@Requires('merchant')`. */
+export const Merchant = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  callerOf(context.switchToHttp().getRequest<FastifyRequest>(), 'merchant'),
 );
 
 /** Injects the operator of a route marked `@Requires('operator')`, as the audit log names it. */

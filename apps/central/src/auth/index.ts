@@ -1,5 +1,15 @@
 export { AuthError } from './auth.errors.js';
 export { AuthModule } from './auth.module.js';
-export { callerOf, InstanceId, Management, OperatorActor, PublisherId, type Audience, type Caller } from './caller.js';
+export {
+  callerOf,
+  InstanceId,
+  Management,
+  Merchant,
+  OperatorActor,
+  PublisherId,
+  type Audience,
+  type Caller,
+  type MerchantCaller,
+} from './caller.js';
 export { Requires } from './requires.js';
 export { ShopGate, type Admission } from './shop-gate.js';

@@ -77,6 +77,23 @@ export class StripeGateway {
   }
 
   /**
+   * Lets a subscription end with the period that is paid, and says when that is. Asking again changes nothing.
+   *
+   * @throws {CheckoutError} CHECKOUT_UNAVAILABLE
+   */
+  async cancelAtPeriodEnd(subscription: string): Promise<Date> {
+    const client = this.requireConfigured();
+    try {
+      const { cancel_at: cancelAt } = await client.subscriptions.update(subscription, { cancel_at_period_end: true });
+      if (typeof cancelAt !== 'number') throw new Error('Stripe named no end');
+      return new Date(cancelAt * 1_000);
+    } catch (cause) {
+      this.logger.error(`Stripe did not end ${subscription}: ${explain(cause)}`);
+      throw new CheckoutError('CHECKOUT_UNAVAILABLE', {}, { cause });
+    }
+  }
+
+  /**
    * Reads an event that Stripe signed. Signature and age are checked over the received bytes before anything is parsed, so
    * nobody else can say that an order was paid (security rule 4.5).
    *

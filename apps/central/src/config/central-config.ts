@@ -22,6 +22,13 @@ export class CentralConfig {
     readonly webhookSecret: string | undefined;
     readonly apiBase: string;
   };
+  readonly licenses!: {
+    readonly movesPerYear: number;
+    /** How long a move may be undone. */
+    readonly undoHours: number;
+    /** Staging and development shops that may run a license beside its seats. */
+    readonly copies: number;
+  };
   readonly commissionPercent!: number;
   readonly mail!: {
     /** `smtp://user:password@host:port`; mail is written to a folder of the data directory when unset. */
@@ -51,6 +58,11 @@ export function readCentralConfig(env: Readonly<Record<string, string | undefine
       secretKey: vars.STRIPE_SECRET_KEY,
       webhookSecret: vars.STRIPE_WEBHOOK_SECRET,
       apiBase: vars.STRIPE_API_BASE,
+    },
+    licenses: {
+      movesPerYear: vars.LICENSE_MOVES_PER_YEAR,
+      undoHours: vars.LICENSE_MOVE_UNDO_HOURS,
+      copies: vars.LICENSE_COPIES,
     },
     commissionPercent: vars.COMMISSION_PERCENT,
     mail: { smtpUrl: vars.SMTP_URL, from: vars.MAIL_FROM },

@@ -131,6 +131,27 @@ export class CentralEnv {
   @Max(100)
   COMMISSION_PERCENT = 10;
 
+  @Setting('How often a merchant may move a license to another shop in 365 days.')
+  @ToNumber()
+  @IsInt()
+  @Min(0)
+  @Max(1_000)
+  LICENSE_MOVES_PER_YEAR = 3;
+
+  @Setting('Hours in which the last move of a license may be undone.')
+  @ToNumber()
+  @IsInt()
+  @Min(0)
+  @Max(8_760)
+  LICENSE_MOVE_UNDO_HOURS = 24;
+
+  @Setting('Staging and development shops that may run one license; they take no seat.')
+  @ToNumber()
+  @IsInt()
+  @Min(0)
+  @Max(1_000)
+  LICENSE_COPIES = 5;
+
   @Setting('Mail server, smtp://user:password@host:port or smtps://…; mail is written to DATA_DIR/mail when unset.')
   @IsOptional()
   @Matches(/^smtps?:\/\/[^\s]+$/)

@@ -4,8 +4,8 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 
 const FORM = 'application/x-www-form-urlencoded';
-/** Routes a plain HTML form may post to. Neither reads the body: what counts is in the address and the cookies. */
-const FORM_ROUTES = new Set(['/auth/token', '/auth/logout']);
+/** Routes a plain HTML form may post to. None reads the body: what counts is in the address and the cookies. */
+const FORM_ROUTES = new Set(['/auth/token', '/auth/logout', '/portal/sign-in']);
 
 /** Lets HTML forms post to the sign-in and sign-out routes, and to no other: a form needs no preflight (CSRF). */
 @Injectable()

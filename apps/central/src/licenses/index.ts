@@ -1,4 +1,15 @@
+export { explainAtHub } from './explain-at-hub.js';
 export { License, LicenseActivation } from './license.entity.js';
+export { LicenseMove } from './license-move.entity.js';
+export { LicenseMoves } from './license-moves.service.js';
+export {
+  findMerchantLicense,
+  listMerchantLicenses,
+  listMerchantPayments,
+  type LicenseHolder,
+  type MerchantLicenseRow,
+  type MerchantPaymentRow,
+} from './merchant-licenses.repository.js';
 export { LicenseChanges } from './license-changes.service.js';
 export { LicensePeriod, PaymentReturn, Subscription, type ReturnState } from './license-period.entity.js';
 export {
@@ -17,6 +28,7 @@ export { LicenseError } from './licenses.errors.js';
 export { LicensesModule } from './licenses.module.js';
 export {
   LicensesService,
+  viewOf,
   type IssuedLicense,
   type IssueLicense,
   type LicenseVerdict,

@@ -18,6 +18,9 @@ const question: LicenseQuestion = {
   instance: { id: 'inst_asker', environment: 'production' },
   seatsUsed: 0,
   holdsSeat: false,
+  copiesUsed: 0,
+  holdsCopy: false,
+  copies: 2,
 };
 
 describe(refusalFor.name, () => {
@@ -69,6 +72,19 @@ describe(refusalFor.name, () => {
       { instance: { id: 'inst_d', environment: 'development' }, seatsUsed: 1 },
       null,
     ],
+    [
+      'staging when as many copies run as may',
+      {},
+      { instance: { id: 'inst_s', environment: 'staging' }, copiesUsed: 2 },
+      'SEATS_EXHAUSTED',
+    ],
+    [
+      'the copy that is one of them',
+      {},
+      { instance: { id: 'inst_s', environment: 'staging' }, copiesUsed: 2, holdsCopy: true },
+      null,
+    ],
+    ['production, which is no copy', {}, { copiesUsed: 2 }, null],
   ])('answers for %s', (_name, standing, asked, reason) => {
     expect(refusalFor(standing && { ...license, ...standing }, { ...question, ...asked }, NOW)).toBe(reason);
   });

@@ -18,6 +18,10 @@ export interface LicenseQuestion {
   /** Seats that production instances hold, the asking one included. */
   readonly seatsUsed: number;
   readonly holdsSeat: boolean;
+  /** Staging and development instances that run it, the asking one included, and how many may. */
+  readonly copiesUsed: number;
+  readonly holdsCopy: boolean;
+  readonly copies: number;
 }
 
 /**
@@ -38,6 +42,7 @@ export function refusalFor(
   if (!instance) return 'INSTANCE_MISMATCH';
   if (license.kind === 'per_instance' && license.instanceId !== instance.id) return 'INSTANCE_MISMATCH';
   if (needsSeat(instance) && !question.holdsSeat && question.seatsUsed >= license.seats) return 'SEATS_EXHAUSTED';
+  if (!needsSeat(instance) && !question.holdsCopy && question.copiesUsed >= question.copies) return 'SEATS_EXHAUSTED';
   return null;
 }
 

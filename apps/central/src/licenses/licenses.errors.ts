@@ -8,6 +8,13 @@ const REFUSALS = {
     kind: 'conflict',
     message: 'No operator suspended or revoked this license. What follows from its payments is not lifted by hand.',
   },
+  LICENSE_NOT_ACTIVE: { kind: 'conflict', message: 'This license is not active now.' },
+  NOT_USED_THERE: { kind: 'conflict', message: 'This license is not used by the shop it should leave.' },
+  USED_THERE_ALREADY: { kind: 'conflict', message: 'This license is used by that shop already.' },
+  MOVE_TARGET_UNKNOWN: { kind: 'not_found', message: 'No shop with this id is registered.' },
+  MOVES_EXHAUSTED: { kind: 'conflict', message: 'This license was moved as often as a year allows. Ask the hub.' },
+  MOVE_NOT_UNDOABLE: { kind: 'conflict', message: 'There is no move of this license that may still be undone.' },
+  NOT_SUBSCRIBED: { kind: 'conflict', message: 'This license does not renew by itself.' },
 } as const satisfies Record<string, Refusal>;
 
 export class LicenseError extends DomainError<keyof typeof REFUSALS> {

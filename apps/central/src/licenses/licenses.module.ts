@@ -5,6 +5,7 @@ import { SigningModule } from '#signing';
 import { LicenseChanges } from './license-changes.service.js';
 import { LicenseKeys } from './license-keys.js';
 import { LicenseTokens } from './license-tokens.js';
+import { LicenseMoves } from './license-moves.service.js';
 import { LicensesController } from './licenses.controller.js';
 import { LicensesService } from './licenses.service.js';
 import { VerdictReader } from './verdict-reader.js';
@@ -13,7 +14,7 @@ import { VerifyController } from './verify.controller.js';
 @Module({
   imports: [InstancesModule, OutboxModule, SigningModule],
   controllers: [LicensesController, VerifyController],
-  providers: [LicenseChanges, LicenseKeys, LicensesService, LicenseTokens, VerdictReader],
-  exports: [LicenseChanges, LicensesService],
+  providers: [LicenseChanges, LicenseKeys, LicenseMoves, LicensesService, LicenseTokens, VerdictReader],
+  exports: [LicenseChanges, LicenseMoves, LicensesService],
 })
 export class LicensesModule {}

@@ -27,6 +27,7 @@ export type VerdictRow = {
   readonly asked_package_id: string | null;
   /** Of the asking instance; null when it is not registered. */
   readonly environment: InstanceEnvironment | null;
+  readonly copies_used: number;
 } & (LicenseRow | { readonly id: null; readonly activated_as: null; readonly seats_used: 0 });
 
 /**
@@ -36,15 +37,16 @@ export type VerdictRow = {
 const VERDICTS_SQL = `
   SELECT q.place::int, l.id, l.kind, l.package_id, l.seats, l.instance_id AS bought_by, l.issued_at, l.expires_at,
          l.updates_until, l.suspended_at, l.revoked_at, p.id AS asked_package_id, i.environment,
-         a.environment AS activated_as, coalesce(used.seats, 0)::int AS seats_used
+         a.environment AS activated_as, coalesce(used.seats, 0)::int AS seats_used, coalesce(used.copies, 0)::int AS copies_used
     FROM unnest($1::bytea[], $2::text[], $3::text[]) WITH ORDINALITY AS q (key_lookup, package, instance, place)
     LEFT JOIN licenses l ON l.key_lookup = q.key_lookup
     LEFT JOIN packages p ON p.$PACKAGE = q.package
     LEFT JOIN instances i ON i.id = q.instance
     LEFT JOIN license_activations a ON a.license_id = l.id AND a.instance_id = i.id AND a.released_at IS NULL
     LEFT JOIN LATERAL (
-      SELECT count(*) AS seats FROM license_activations u
-       WHERE u.license_id = l.id AND u.released_at IS NULL AND u.environment = 'production') AS used ON true`;
+      SELECT count(*) FILTER (WHERE u.environment = 'production') AS seats,
+             count(*) FILTER (WHERE u.environment <> 'production') AS copies
+        FROM license_activations u WHERE u.license_id = l.id AND u.released_at IS NULL) AS used ON true`;
 
 /** Packages as `@vendor/name`. */
 export const VERDICTS_BY_NAME = { name: 'license-verdicts', text: VERDICTS_SQL.replace('$PACKAGE', 'marketplace_id') };
@@ -64,12 +66,15 @@ export function standingOf(row: VerdictRow): LicenseStanding | null {
   };
 }
 
-export function questionOf(row: VerdictRow, instanceId: string): LicenseQuestion {
+export function questionOf(row: VerdictRow, instanceId: string, copies: number): LicenseQuestion {
   return {
     packageId: row.asked_package_id,
     instance: row.environment && { id: instanceId, environment: row.environment },
     seatsUsed: row.seats_used,
     holdsSeat: row.activated_as === 'production',
+    copiesUsed: row.copies_used,
+    holdsCopy: row.activated_as !== null && row.activated_as !== 'production',
+    copies,
   };
 }
 

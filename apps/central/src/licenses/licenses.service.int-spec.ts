@@ -165,11 +165,24 @@ describe(LicensesService.name, () => {
       expect(await verify(licenseKey, buyer.id)).toMatchObject({ valid: true });
     });
 
+    it('never runs on more staging and development shops than it may, however many ask at once', async () => {
+      const { licenseKey } = await issue();
+      const shops = await Promise.all(
+        Array.from({ length: 8 }, (_, index) =>
+          anInstance(hub.database, { environment: index % 2 === 0 ? 'staging' : 'development' }),
+        ),
+      );
+      const verdicts = await Promise.all(shops.map(({ id }) => verify(licenseKey, id)));
+      expect(verdicts.filter(({ valid }) => valid)).toHaveLength(hub.ground.config.licenses.copies);
+      const { id } = await anInstance(hub.database);
+      expect(await verify(licenseKey, id)).toMatchObject({ valid: true, license: { seats_used: 1 } });
+    });
+
     it.each([
-      ['revokedAt', { revokedAt: new Date('2029-01-01'), revokedReason: 'fraud' }, 'REVOKED'],
-      ['suspendedAt', { suspendedAt: new Date('2029-01-01') }, 'SUSPENDED'],
-      ['expiresAt', { expiresAt: new Date('2029-01-01') }, 'EXPIRED'],
-    ])('hears of %s at once', async (_field, change, reason) => {
+      ['revokedAt', { revokedAt: new Date('2029-01-01'), revokedReason: 'fraud' }, 'REVOKED', 0],
+      ['suspendedAt', { suspendedAt: new Date('2029-01-01') }, 'SUSPENDED', 0],
+      ['expiresAt', { expiresAt: new Date('2029-01-01') }, 'EXPIRED', 7],
+    ])('hears of %s at once, and how many days of grace follow', async (_field, change, reason, grace) => {
       const { license, licenseKey } = await issue();
       const { id } = await anInstance(hub.database);
       expect(await verify(licenseKey, id)).toMatchObject({ valid: true });
@@ -179,6 +192,7 @@ describe(LicensesService.name, () => {
         valid: false,
         reason,
         message: expect.any(String),
+        grace,
         checked_at: '2030-01-01T00:00:00.000Z',
       });
     });

@@ -11,6 +11,7 @@ import { newLicenseKey, parseLicenseKey } from '@hansa/trust';
 import { Injectable } from '@nestjs/common';
 import { DataSource, IsNull, type EntityManager } from 'typeorm';
 import { recordAudit } from '#audit';
+import { CentralConfig } from '#config';
 import { InstancesService } from '#instances';
 import { LicenseKeys } from './license-keys.js';
 import { LicenseTokens } from './license-tokens.js';
@@ -75,6 +76,7 @@ export class LicensesService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
+    private readonly config: CentralConfig,
     private readonly instances: InstancesService,
     private readonly keys: LicenseKeys,
     private readonly tokens: LicenseTokens,
@@ -212,7 +214,7 @@ export class LicensesService {
   }
 
   private judge(row: VerdictRow, instanceId: string): LicenseReason | null {
-    return refusalFor(standingOf(row), questionOf(row, instanceId), this.clock.now());
+    return refusalFor(standingOf(row), questionOf(row, instanceId, this.config.licenses.copies), this.clock.now());
   }
 
   /** Text that is no key at all is looked up too: a wrong key and nonsense must not differ in time. */

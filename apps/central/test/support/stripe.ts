@@ -40,6 +40,11 @@ export async function startFakeStripe(): Promise<FakeStripe> {
         response.end(JSON.stringify({ error: { type: 'api_error', message: 'No such key: sk_test_secret' } }));
         return;
       }
+      if (request.url?.startsWith('/v1/subscriptions/')) {
+        const cancelAt = form.get('cancel_at_period_end') === 'true' ? 1_900_000_000 : null;
+        response.end(JSON.stringify({ object: 'subscription', cancel_at: cancelAt }));
+        return;
+      }
       const name = idempotencyKey ?? randomBytes(8).toString('hex');
       const session = sessions.get(name) ?? newSession(form);
       sessions.set(name, session);

@@ -15,6 +15,8 @@ import { CreateExtensions1764062000000 } from './1764062000000-create-extensions
 import { CreateLicensePeriods1764070000000 } from './1764070000000-create-license-periods.js';
 import { CreateLedgerPostings1764071000000 } from './1764071000000-create-ledger-postings.js';
 import { CreateMails1764084000000 } from './1764084000000-create-mails.js';
+import { CreateMerchantLinks1764084100000 } from './1764084100000-create-merchant-links.js';
+import { CreateLicenseMoves1764084200000 } from './1764084200000-create-license-moves.js';
 import { CreatePublisherRates1764087000000 } from './1764087000000-create-publisher-rates.js';
 import { DropLedgerEntries1764087100000 } from './1764087100000-drop-ledger-entries.js';
 import { WidenLedger1764087200000 } from './1764087200000-widen-ledger.js';
@@ -39,6 +41,8 @@ export const MIGRATIONS = [
   CreateLicensePeriods1764070000000,
   CreateLedgerPostings1764071000000,
   CreateMails1764084000000,
+  CreateMerchantLinks1764084100000,
+  CreateLicenseMoves1764084200000,
   CreatePublisherRates1764087000000,
   DropLedgerEntries1764087100000,
   WidenLedger1764087200000,

@@ -1,0 +1,87 @@
+import { Clock } from '@hansa/platform';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { AccountError, ShopMembers } from '#accounts';
+import type { MerchantCaller } from '#auth';
+import { StripeGateway } from '#checkout';
+import {
+  explainAtHub,
+  findMerchantLicense,
+  LicenseError,
+  LicenseMoves,
+  listMerchantLicenses,
+  listMerchantPayments,
+  type LicenseHolder,
+  type MerchantLicenseRow,
+  type MerchantPaymentRow,
+} from '#licenses';
+
+/** What a merchant does with his licenses. One he may not see is answered as if it did not exist. */
+@Injectable()
+export class PortalLicenses {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+    private readonly members: ShopMembers,
+    private readonly moves: LicenseMoves,
+    private readonly stripe: StripeGateway,
+  ) {}
+
+  /** His licenses, each with what happens to it on which day. */
+  async list(merchant: MerchantCaller): Promise<{ row: MerchantLicenseRow; words: readonly string[]; now: Date }[]> {
+    const now = this.clock.now();
+    const rows = await listMerchantLicenses(this.dataSource.manager, holderOf(merchant));
+    return rows.map((row) => ({ row, words: explainAtHub(row, now).words, now }));
+  }
+
+  /** What was paid for them. */
+  async payments(merchant: MerchantCaller): Promise<MerchantPaymentRow[]> {
+    return listMerchantPayments(this.dataSource.manager, holderOf(merchant));
+  }
+
+  /**
+   * Moves a license to another of his shops.
+   *
+   * @throws {LicenseError} LICENSE_UNKNOWN and the refusals of `LicenseMoves.move`
+   * @throws {AccountError} ROLE_REQUIRED, or SHOP_NOT_FOUND for a shop that is not his
+   */
+  async move(merchant: MerchantCaller, licenseId: string, from: string, to: string) {
+    await this.manageable(merchant, licenseId);
+    await this.members.require(this.dataSource.manager, merchant.accountId, to, 'admin');
+    return this.moves.move({ licenseId, from, to, actor: actorOf(merchant) });
+  }
+
+  /** Takes the last move back. @throws {LicenseError} LICENSE_UNKNOWN and the refusals of `LicenseMoves.undo` */
+  async undoMove(merchant: MerchantCaller, licenseId: string): Promise<void> {
+    await this.manageable(merchant, licenseId);
+    await this.moves.undo(licenseId, actorOf(merchant));
+  }
+
+  /**
+   * Ends a subscription with the period that is paid. Asking again changes nothing. The license hears of it from Stripe.
+   *
+   * @throws {LicenseError} LICENSE_UNKNOWN or NOT_SUBSCRIBED
+   * @throws {CheckoutError} CHECKOUT_UNAVAILABLE
+   */
+  async cancel(merchant: MerchantCaller, licenseId: string): Promise<Date> {
+    const { subscription } = await this.manageable(merchant, licenseId);
+    if (subscription === null) throw new LicenseError('NOT_SUBSCRIBED');
+    return this.stripe.cancelAtPeriodEnd(subscription);
+  }
+
+  private async manageable(merchant: MerchantCaller, licenseId: string): Promise<MerchantLicenseRow> {
+    const license = await findMerchantLicense(this.dataSource.manager, holderOf(merchant), licenseId);
+    if (!license) throw new LicenseError('LICENSE_UNKNOWN');
+    if (license.role === 'member') throw new AccountError('ROLE_REQUIRED');
+    return license;
+  }
+}
+
+function holderOf({ accountId, email, emailProven }: MerchantCaller): LicenseHolder {
+  // An address that was only claimed opens nothing: a platform may send any.
+  return { accountId, email: emailProven ? email : null };
+}
+
+function actorOf({ accountId }: MerchantCaller): string {
+  return `merchant:${accountId}`;
+}

@@ -1,0 +1,73 @@
+import { Clock, Public } from '@hansa/platform';
+import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AccountError, MerchantCookies, MerchantLinks } from '#accounts';
+import { CentralConfig } from '#config';
+import { refusedLinkPage, signInPage } from './sign-in-pages.js';
+
+const PRIVATE_HEADERS = {
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+};
+const LINK_TOKEN = /^hlnk_[A-Za-z0-9_-]{43}$/;
+
+/** Where a sign-in link leads. For browsers, not described in the API. */
+@ApiExcludeController()
+@Controller('portal/sign-in')
+export class SignInController {
+  private readonly cookies: MerchantCookies;
+
+  constructor(
+    private readonly config: CentralConfig,
+    private readonly clock: Clock,
+    private readonly links: MerchantLinks,
+  ) {
+    this.cookies = new MerchantCookies(config.hubUrl);
+  }
+
+  /** Shows a button. Following the link changes nothing: mail scanners and previews follow every link they see. */
+  @Get()
+  @Public()
+  async show(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const token = tokenOf(request);
+    await this.page(
+      reply,
+      token === undefined ? 400 : 200,
+      token === undefined ? refusedLinkPage() : signInPage(token),
+    );
+  }
+
+  /** Takes the link and signs the browser in. */
+  @Post()
+  @Public()
+  async signIn(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const token = tokenOf(request);
+    // Another site must not sign people in as somebody else (login CSRF): the button is on a page of our own.
+    const isFromElsewhere = !['same-origin', undefined].includes(request.headers['sec-fetch-site']);
+    if (token === undefined || isFromElsewhere) return this.page(reply, 400, refusedLinkPage());
+    try {
+      const signedIn = await this.links.redeem(token, this.cookies.sessionOf(request.headers.cookie));
+      const seconds = Math.floor((signedIn.expiresAt.getTime() - this.clock.now().getTime()) / 1_000);
+      const cookies = this.cookies.setFor(signedIn.token, seconds);
+      await reply
+        .code(303)
+        .headers({ ...PRIVATE_HEADERS, 'set-cookie': cookies, location: `${this.config.hubUrl}/portal` })
+        .send();
+    } catch (error) {
+      if (!(error instanceof AccountError)) throw error;
+      await this.page(reply, 400, refusedLinkPage());
+    }
+  }
+
+  private async page(reply: FastifyReply, status: number, html: string): Promise<void> {
+    await reply.code(status).headers(PRIVATE_HEADERS).type('text/html; charset=utf-8').send(html);
+  }
+}
+
+function tokenOf({ query }: FastifyRequest): string | undefined {
+  const { token } = query as { token?: unknown };
+  return typeof token === 'string' && LINK_TOKEN.test(token) ? token : undefined;
+}
