@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { InstancesModule } from '#instances';
+import { MailModule } from '#mail';
 import { OutboxModule } from '#outbox';
 import { SigningModule } from '#signing';
 import { LicenseChanges } from './license-changes.service.js';
@@ -10,11 +11,20 @@ import { LicensesController } from './licenses.controller.js';
 import { LicensesService } from './licenses.service.js';
 import { VerdictReader } from './verdict-reader.js';
 import { VerifyController } from './verify.controller.js';
+import { WriteLicenseLetters } from './write-license-letters.job.js';
 
 @Module({
-  imports: [InstancesModule, OutboxModule, SigningModule],
+  imports: [InstancesModule, MailModule, OutboxModule, SigningModule],
   controllers: [LicensesController, VerifyController],
-  providers: [LicenseChanges, LicenseKeys, LicenseMoves, LicensesService, LicenseTokens, VerdictReader],
+  providers: [
+    LicenseChanges,
+    LicenseKeys,
+    LicenseMoves,
+    LicensesService,
+    LicenseTokens,
+    VerdictReader,
+    WriteLicenseLetters,
+  ],
   exports: [LicenseChanges, LicenseMoves, LicensesService],
 })
 export class LicensesModule {}

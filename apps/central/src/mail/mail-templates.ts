@@ -115,7 +115,7 @@ function composerBlocks({ packages, token }: ComposerAccess, hubUrl: string): Bl
       ],
     },
     token === null
-      ? 'Composer uses the token you were sent before.'
+      ? 'The token that opens them comes, or came, in a letter of its own.'
       : 'Keep the token to yourself: it opens everything you bought here, now and later.',
   ];
 }

@@ -17,6 +17,7 @@ import { CreateLedgerPostings1764071000000 } from './1764071000000-create-ledger
 import { CreateMails1764084000000 } from './1764084000000-create-mails.js';
 import { CreateMerchantLinks1764084100000 } from './1764084100000-create-merchant-links.js';
 import { CreateLicenseMoves1764084200000 } from './1764084200000-create-license-moves.js';
+import { IndexLicenseLetters1764084300000 } from './1764084300000-index-license-letters.js';
 import { CreatePublisherRates1764087000000 } from './1764087000000-create-publisher-rates.js';
 import { DropLedgerEntries1764087100000 } from './1764087100000-drop-ledger-entries.js';
 import { WidenLedger1764087200000 } from './1764087200000-widen-ledger.js';
@@ -43,6 +44,7 @@ export const MIGRATIONS = [
   CreateMails1764084000000,
   CreateMerchantLinks1764084100000,
   CreateLicenseMoves1764084200000,
+  IndexLicenseLetters1764084300000,
   CreatePublisherRates1764087000000,
   DropLedgerEntries1764087100000,
   WidenLedger1764087200000,
