@@ -6,7 +6,8 @@ import { aRelease, eventually, FakeHub, MortalTenant } from '#test';
 /** More than one chunk of a download, and nothing a zip can make smaller. */
 const BALLAST = { 'ballast.bin': randomBytes(150_000).toString('base64') };
 const ILL = `export async function register() {}\nexport const health = () => ({ ok: false, message: 'no disk' });`;
-const TIMEOUT_MS = 180_000;
+/** Less than a minute each on a quiet machine. */
+const TIMEOUT_MS = 600_000;
 
 const of = (...prefixes: string[]): FaultPoint[] =>
   FAULT_POINTS.filter((point) => prefixes.some((prefix) => point.startsWith(`${prefix}.`)));
