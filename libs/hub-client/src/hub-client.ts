@@ -110,6 +110,12 @@ export class HubClient {
     return this.ask(RegisterInstanceResponse, { method: 'POST', path: `${STORE}/instances`, body: request, headers });
   }
 
+  /** Gives back this instance's seat of a license; doing so again changes nothing. */
+  async deactivateLicense(licenseId: string, token: string): Promise<void> {
+    const path = `${STORE}/licenses/${encodeURIComponent(licenseId)}/deactivate`;
+    await this.call({ method: 'POST', path, headers: bearer(token) });
+  }
+
   /** A new secret for webhooks, for an instance that lost or suspects its own. */
   async rotateSecret(token: string): Promise<RotatedSecret> {
     return this.ask(RotatedSecret, {

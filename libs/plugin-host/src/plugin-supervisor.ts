@@ -2,7 +2,8 @@ import type { HealthReport, HookName, JsonValue, MenuItem } from '@hansa/plugin-
 import type { PluginErrorCode } from './plugin-error.js';
 import type { HookFacts, HostAnswer, HostRequest, StartPluginOptions } from './running-plugin.js';
 
-export type SupervisorState = 'starting' | 'running' | 'backing_off' | 'crash_looping' | 'stopped';
+/** `crashed` is down until somebody restarts it, by its own wish; `crash_looping`, because it crashed too often. */
+export type SupervisorState = 'starting' | 'running' | 'backing_off' | 'crash_looping' | 'crashed' | 'stopped';
 
 export interface SupervisorStatus {
   readonly state: SupervisorState;
@@ -25,6 +26,8 @@ export interface SupervisorTimers {
 export interface SupervisePluginOptions extends StartPluginOptions {
   /** Hears every change of state, in order. */
   readonly onChange?: (status: SupervisorStatus) => void;
+  /** Whether it is started again after a crash. Default true. */
+  readonly autoRestart?: boolean;
   /** Default: the system's. */
   readonly timers?: SupervisorTimers;
 }

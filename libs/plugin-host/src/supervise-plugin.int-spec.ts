@@ -61,7 +61,7 @@ describe(supervisePlugin.name, () => {
     writeFileSync(join(root, 'release', 'index.js'), source);
   }
 
-  async function supervise(source: string): Promise<void> {
+  async function supervise(source: string, rest: { autoRestart?: boolean } = {}): Promise<void> {
     write(source);
     const ignore = () => undefined;
     supervisor = supervisePlugin({
@@ -72,6 +72,7 @@ describe(supervisePlugin.name, () => {
       logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
       dataDir: join(root, 'data'),
       timers,
+      ...rest,
       onChange(status) {
         changes.push(status);
         heard();
@@ -97,6 +98,16 @@ describe(supervisePlugin.name, () => {
     await running;
     expect(states()).toEqual(['starting', 'running']);
     await expect(supervisor.health()).resolves.toEqual({ ok: true });
+  });
+
+  it('leaves it alone after its first crash when it is not to be started again, until somebody asks', async () => {
+    await supervise(WORKS, { autoRestart: false });
+    const pid = await get('/');
+    await crash();
+    expect(supervisor.status).toMatchObject({ state: 'crashed', nextAttemptAt: null });
+    expect(timers.due).toEqual([]);
+    await supervisor.restart();
+    expect(await get('/')).not.toBe(pid);
   });
 
   it('starts it again after a crash, when the time has come, and says why it was away', async () => {

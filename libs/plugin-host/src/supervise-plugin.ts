@@ -23,7 +23,8 @@ const SYSTEM_TIMERS: SupervisorTimers = {
 
 /**
  * Starts a plugin and starts it again when it crashes, later each time: after 1 s, 2 s, 4 s and so on, at most 60 s. At the
- * fifth crash within ten minutes it is left alone (`crash_looping`) until somebody asks for a restart.
+ * fifth crash within ten minutes it is left alone (`crash_looping`) until somebody asks for a restart; without `autoRestart` at the
+ * first (`crashed`).
  */
 export function supervisePlugin(options: SupervisePluginOptions): PluginSupervisor {
   const supervisor = new Supervisor(options);
@@ -130,6 +131,7 @@ class Supervisor implements PluginSupervisor {
     const { history, delayMs } = afterCrash(this.history, startedAt, now);
     this.history = history;
     const facts = { reason: { code, message }, lastLines: [...this.lines] };
+    if (this.options.autoRestart === false) return this.change('crashed', facts);
     if (delayMs === null) return this.change('crash_looping', facts);
     this.callOff = this.timers.after(delayMs, () => this.launch());
     this.change('backing_off', { ...facts, nextAttemptAt: new Date(now + delayMs) });
@@ -150,7 +152,7 @@ class Supervisor implements PluginSupervisor {
     if (this.plugin) return this.plugin;
     const { state, reason, nextAttemptAt } = this.status;
     if (state === 'stopped') throw new PluginError('PLUGIN_STOPPED', 'The plugin is stopped.');
-    const next = nextAttemptAt ? `it starts again at ${nextAttemptAt.toISOString()}` : 'it has crashed too often';
+    const next = nextAttemptAt ? `it starts again at ${nextAttemptAt.toISOString()}` : 'and is left alone';
     throw new PluginError('PLUGIN_UNAVAILABLE', `The plugin is not running, ${next}: ${reason?.message ?? state}`);
   }
 

@@ -21,6 +21,8 @@ export class TenantConfig {
   readonly platformVersion!: string;
   readonly firstAdmin!: { readonly email: string; readonly password: string } | undefined;
   readonly packages!: { readonly maxBytes: number; readonly keepReleases: number };
+  /** Limits of each plugin's process. */
+  readonly plugins!: { readonly maxMemoryMb: number; readonly startTimeoutMs: number };
   readonly egress!: { readonly days: number };
   /** Tries a minute. */
   readonly logins!: { readonly perAddress: number; readonly perEmail: number };
@@ -48,6 +50,7 @@ export function readTenantConfig(env: Readonly<Record<string, string | undefined
     platformVersion: vars.PLATFORM_VERSION,
     firstAdmin: email && password ? { email, password } : undefined,
     packages: { maxBytes: vars.MAX_PACKAGE_BYTES, keepReleases: vars.KEEP_RELEASES },
+    plugins: { maxMemoryMb: vars.PLUGIN_MEMORY_MB, startTimeoutMs: vars.PLUGIN_START_SECONDS * 1_000 },
     egress: { days: vars.EGRESS_DAYS },
     logins: { perAddress: 30, perEmail: 10 },
     worker: { inProcess: vars.WORKER, concurrency: vars.JOB_CONCURRENCY },

@@ -122,6 +122,20 @@ export class TenantEnv {
   @Max(20)
   KEEP_RELEASES = 2;
 
+  @Setting('Memory a plugin may fill with JavaScript objects, in MiB; its process may take 128 more.')
+  @ToNumber()
+  @IsInt()
+  @Min(32)
+  @Max(4_096)
+  PLUGIN_MEMORY_MB = 128;
+
+  @Setting('Seconds a plugin may take to start.')
+  @ToNumber()
+  @IsInt()
+  @Min(1)
+  @Max(300)
+  PLUGIN_START_SECONDS = 10;
+
   @Setting('Days the egress ledger is kept.')
   @ToNumber()
   @IsInt()

@@ -12,6 +12,7 @@ import {
   Plugin,
   PluginDataDrop,
   PluginFolders,
+  PluginLaunch,
   PluginRelease,
   PluginRuntime,
   PluginsError,
@@ -53,6 +54,7 @@ export class InstallerService {
     private readonly hub: HubService,
     private readonly licenses: LicensesService,
     private readonly plugins: PluginsService,
+    private readonly launch: PluginLaunch,
     private readonly runtime: PluginRuntime,
     private readonly folders: PluginFolders,
     private readonly files: FileSweep,
@@ -180,7 +182,7 @@ export class InstallerService {
     await refuseIfNeeded(this.dataSource.manager, plugin.marketplaceId);
     await this.locks.hold(plugin.marketplaceId, async () => {
       // Of those who ask at the same time, one says goodbye; the others find nothing.
-      await this.runtime.sayGoodbye(await this.plugins.find(id), choice.data === 'keep');
+      await this.launch.sayGoodbye(await this.plugins.find(id), choice.data === 'keep');
       await this.remove(plugin, choice, actor);
     });
   }

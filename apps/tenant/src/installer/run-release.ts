@@ -5,7 +5,15 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, In, type EntityManager } from 'typeorm';
 import { notify, recordAudit, recordEvent } from '#audit';
 import { TenantConfig } from '#config';
-import { lockPluginOf, Plugin, PluginFolders, PluginRelease, PluginRuntime, type LastRollback } from '#plugins';
+import {
+  lockPluginOf,
+  Plugin,
+  PluginFolders,
+  PluginLaunch,
+  PluginRelease,
+  PluginRuntime,
+  type LastRollback,
+} from '#plugins';
 import { Faults } from './faults.js';
 import { misfitOf } from './fit-among.js';
 import { InstallJob, type PreviousRelease } from './install-job.entity.js';
@@ -22,6 +30,7 @@ export class RunRelease {
     private readonly clock: Clock,
     private readonly config: TenantConfig,
     private readonly folders: PluginFolders,
+    private readonly launch: PluginLaunch,
     private readonly runtime: PluginRuntime,
     private readonly migrations: MigratePlugin,
     private readonly faults: Faults,
@@ -88,7 +97,7 @@ export class RunRelease {
     const plugin = await this.dataSource.manager.findOneByOrFail(Plugin, { id });
     // A release that ran here before has done its hook.
     const hook = job.kind === 'rollback' ? null : previous ? 'upgrade' : 'install';
-    const failure = await this.runtime.probe(plugin, releaseDir, hook, {
+    const failure = await this.launch.probe(plugin, releaseDir, hook, {
       ...(previous ? { fromVersion: previous.version } : {}),
       onStarted: () => this.faults.at('conclude.probing', job.marketplaceId),
     });

@@ -3,11 +3,12 @@ import { HubModule } from '#hub';
 import { PluginsModule } from '#plugins';
 import { LicensesController } from './licenses.controller.js';
 import { LicensesService } from './licenses.service.js';
+import { ReleaseLicenseJob } from './release-license.job.js';
 
 @Module({
   imports: [HubModule, PluginsModule],
   controllers: [LicensesController],
-  providers: [LicensesService],
+  providers: [LicensesService, ReleaseLicenseJob],
   exports: [LicensesService],
 })
 export class LicensesModule {}

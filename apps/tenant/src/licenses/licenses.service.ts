@@ -15,6 +15,7 @@ import { HubService, InstanceService } from '#hub';
 import { PluginsService } from '#plugins';
 import { afterSilence, nextLook, readCheckAgainAt } from './check-time.js';
 import { License } from './license.entity.js';
+import { RELEASE_LICENSE } from './release-license.job.js';
 import { noteTime, setTime } from './shop-clock.js';
 
 const CHECK_LICENSE = defineJob<{ marketplaceId: string }>('check-license');
@@ -118,9 +119,13 @@ export class LicensesService {
     await this.requestCheck(tx, marketplaceId);
   }
 
-  /** Forgets a license, so that the seat can be used elsewhere. */
+  /** Forgets a license and has the hub told, so that the seat can be used elsewhere. One without an id has taken no seat yet. */
   async forget(tx: EntityManager, marketplaceId: string): Promise<void> {
+    const license = await lockLicense(tx, marketplaceId);
+    if (!license) return;
     await tx.delete(License, { marketplaceId });
+    const { licenseId } = license;
+    if (licenseId !== null) await enqueue(tx, RELEASE_LICENSE, { licenseId }, { key: `release-license:${licenseId}` });
   }
 
   /** Asks the hub about one license, and acts on the verdict, or on its absence. */

@@ -1,15 +1,12 @@
 import { availableParallelism } from 'node:os';
 import {
   PluginError,
-  startPlugin,
   supervisePlugin,
   type HealthReport,
-  type HookName,
   type HostAnswer,
   type HostRequest,
+  type MenuItem,
   type PluginSupervisor,
-  type RunningPlugin,
-  type StartPluginOptions,
   type SupervisorState,
   type SupervisorStatus,
 } from '@hansa/plugin-host';
@@ -17,9 +14,8 @@ import type { Logger } from '@hansa/platform';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { LOGGER } from '#config';
-import { PluginEgress } from '#egress';
-import { PluginFolders } from './plugin-folders.js';
-import { pluginStorage } from './plugin-storage.js';
+import type { HideSecrets } from './hide-secrets.js';
+import { PluginLaunch } from './plugin-launch.js';
 import { Plugin } from './plugin.entity.js';
 import { PluginsError } from './plugins.errors.js';
 import { PluginsService } from './plugins.service.js';
@@ -27,25 +23,19 @@ import { Turns } from './turns.js';
 
 interface Running {
   readonly revision: number;
+  readonly releaseDir: string;
   readonly process: PluginSupervisor;
+  readonly hide: HideSecrets;
 }
+
+/** What a plugin hears that is not restarted for new settings (`auto_restart: false`); the payload is all of them. */
+export const CONFIG_CHANGED = 'plugin.config_changed';
 
 /** How soon a change made by another process is seen. */
 const FOLLOW_MS = 2_000;
+const DOWN: readonly SupervisorState[] = ['backing_off', 'crash_looping', 'crashed'];
 /** How long a list waits for a plugin to say how it is. */
 const HEALTH_WAIT_MS = 1_000;
-
-/** Why a probed release is no good. */
-export interface ProbeFailure {
-  readonly code: 'PLUGIN_START_FAILED' | 'PLUGIN_HOOK_FAILED' | 'PLUGIN_UNHEALTHY';
-  readonly message: string;
-}
-
-export interface ProbeOptions {
-  /** What ran before, for the `upgrade` hook. */
-  readonly fromVersion?: string;
-  readonly onStarted?: () => void;
-}
 
 /** How the process of a plugin fares, as screens show it. */
 export interface PluginState {
@@ -74,8 +64,7 @@ export class PluginRuntime implements OnModuleDestroy {
   constructor(
     private readonly dataSource: DataSource,
     private readonly plugins: PluginsService,
-    private readonly folders: PluginFolders,
-    private readonly egress: PluginEgress,
+    private readonly launch: PluginLaunch,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -115,56 +104,29 @@ export class PluginRuntime implements OnModuleDestroy {
     }
   }
 
-  /** Starts a plugin again that waits after a crash, or has crashed too often; one that runs runs on. */
+  /** Starts a plugin again that is down after a crash, with the settings of now; one that runs runs on. */
   async revive(id: string): Promise<void> {
-    const process = this.running.get(id)?.process;
-    if (process && ['backing_off', 'crash_looping'].includes(process.status.state)) await process.restart();
+    const current = this.running.get(id);
+    if (!current || !DOWN.includes(current.process.status.state)) return;
+    this.running.delete(id);
+    await current.process.stop();
+    await this.reconcile(id);
+  }
+
+  /** What the plugin adds to the shop's menu: what its manifest says, and what it registered when it last started. */
+  menuItems({ id, manifest }: Plugin): readonly MenuItem[] {
+    const registered = this.running.get(id)?.process.menuItems ?? [];
+    return registered.length > 0 ? registered : (manifest.menu_items ?? []);
   }
 
   /** How a plugin fares. One that is asked how it is and does not say so within a second is not well. */
   async state({ id, enabled }: Plugin): Promise<PluginState> {
-    const process = this.running.get(id)?.process;
-    if (!process) return { state: enabled ? 'stopped' : 'disabled', reason: null, health: null };
+    const current = this.running.get(id);
+    if (!current) return { state: enabled ? 'stopped' : 'disabled', reason: null, health: null };
+    const { process, hide } = current;
     const { state, reason } = process.status;
     const health = state === 'running' ? await withinASecond(process.health()) : null;
-    return { state, reason, health };
-  }
-
-  /** Starts a release beside whatever runs, has it do its hook and say how it is, and stops it. Null when all is well. */
-  async probe(
-    plugin: Plugin,
-    releaseDir: string,
-    hook: HookName | null,
-    { fromVersion, onStarted }: ProbeOptions = {},
-  ): Promise<ProbeFailure | null> {
-    let process: RunningPlugin;
-    try {
-      process = await startPlugin(this.optionsFor(plugin, releaseDir));
-    } catch (error) {
-      return { code: 'PLUGIN_START_FAILED', message: messageOf(error) };
-    }
-    try {
-      onStarted?.();
-      if (hook) await process.callHook(hook, fromVersion === undefined ? {} : { fromVersion });
-      const report = await process.health();
-      return report.ok
-        ? null
-        : { code: 'PLUGIN_UNHEALTHY', message: report.message ?? 'The plugin says it is not well.' };
-    } catch (error) {
-      return { code: 'PLUGIN_HOOK_FAILED', message: messageOf(error) };
-    } finally {
-      await process.stop();
-    }
-  }
-
-  /** Gives a plugin that goes the chance to tidy up. It cannot hold up its own removal. */
-  async sayGoodbye(plugin: Plugin, keepData: boolean): Promise<void> {
-    try {
-      const process = await startPlugin(this.optionsFor(plugin, plugin.releaseDir));
-      await process.callHook('uninstall', { keepData }).finally(() => process.stop());
-    } catch (error) {
-      this.logger.warn({ plugin: plugin.id, error: messageOf(error) }, 'uninstall hook failed');
-    }
+    return { state, reason: hide(reason), health: hide(health) };
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -196,50 +158,50 @@ export class PluginRuntime implements OnModuleDestroy {
     const current = this.running.get(id);
     // A release that has yet to prove itself takes over from nothing: what ran before it runs on.
     if (plugin?.enabled && (plugin.probing || current?.revision === plugin.revision)) return;
+    if (plugin?.enabled && current?.process.status.state === 'running' && wantsToBeTold(plugin, current)) {
+      return this.tellSettings(plugin, current);
+    }
     if (current) {
       this.running.delete(id);
       await current.process.stop();
     }
-    if (plugin?.enabled) await this.starts.take(() => this.launch(plugin));
+    if (plugin?.enabled) await this.starts.take(() => this.start(plugin));
   }
 
-  private async launch(plugin: Plugin): Promise<void> {
+  private async start(plugin: Plugin): Promise<void> {
     if (this.stopped) return;
-    const { id, revision, releaseDir } = plugin;
+    const { id, revision, releaseDir, manifest } = plugin;
+    const hide = this.plugins.hiderFor(plugin);
     const process = supervisePlugin({
-      ...this.optionsFor(plugin, releaseDir),
-      onChange: (status) => this.tell(plugin, status),
+      ...this.launch.optionsFor(plugin, releaseDir),
+      autoRestart: manifest.auto_restart ?? true,
+      onChange: ({ state, reason }) => this.tell(plugin, state, hide(reason)),
     });
-    this.running.set(id, { revision, process });
+    this.running.set(id, { revision, releaseDir, process, hide });
     await process.settled();
   }
 
-  private tell(plugin: Plugin, { state, reason }: SupervisorStatus): void {
-    if (state !== 'backing_off' && state !== 'crash_looping') return;
-    this.logger.error({ plugin: plugin.id, state, code: reason?.code, error: reason?.message }, 'plugin is down');
-    this.plugins
-      .reportDown(plugin, state === 'crash_looping', reason?.message ?? '')
-      .catch((err: unknown) => this.logger.error({ err, plugin: plugin.id }, 'admins not told'));
+  private async tellSettings(plugin: Plugin, current: Running): Promise<void> {
+    const { id, revision } = plugin;
+    this.running.set(id, { ...current, revision, hide: this.plugins.hiderFor(plugin) });
+    await current.process.emit(CONFIG_CHANGED, this.plugins.configToRun(plugin)).catch((error: unknown) => {
+      const code = error instanceof PluginError ? error.code : 'UNEXPECTED';
+      this.logger.warn({ plugin: id, code }, 'plugin did not take its new settings');
+    });
   }
 
-  private optionsFor(plugin: Plugin, releaseDir: string): StartPluginOptions {
-    const { id, manifest } = plugin;
-    const log = this.logger.child({ plugin: id });
-    return {
-      dir: this.folders.release(id, releaseDir),
-      manifest,
-      config: this.plugins.configToRun(plugin),
-      storage: pluginStorage(this.dataSource.manager, id),
-      dataDir: this.folders.data(id),
-      network: this.egress.networkOf(id),
-      logger: {
-        debug: (message, fields) => log.debug({ fields }, message),
-        info: (message, fields) => log.info({ fields }, message),
-        warn: (message, fields) => log.warn({ fields }, message),
-        error: (message, fields) => log.error({ fields }, message),
-      },
-    };
+  private tell(plugin: Plugin, state: SupervisorState, reason: SupervisorStatus['reason']): void {
+    if (!DOWN.includes(state)) return;
+    this.logger.error({ plugin: plugin.id, state, code: reason?.code, error: reason?.message }, 'plugin is down');
+    this.plugins
+      .reportDown(plugin, state !== 'backing_off', reason?.message ?? '')
+      .catch((err: unknown) => this.logger.error({ err, plugin: plugin.id }, 'admins not told'));
   }
+}
+
+/** Only new settings, and a plugin that does not want to be restarted for them. */
+function wantsToBeTold({ manifest, releaseDir }: Plugin, current: Running): boolean {
+  return manifest.auto_restart === false && current.releaseDir === releaseDir;
 }
 
 async function withinASecond(health: Promise<HealthReport>): Promise<HealthReport> {
@@ -257,8 +219,4 @@ function requestErrorFor(cause: unknown): unknown {
     return new PluginsError('PLUGIN_NOT_RUNNING', undefined, { cause });
   }
   return new PluginsError('PLUGIN_ANSWER_FAILED', undefined, { cause });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message.slice(0, 500) : 'unknown';
 }

@@ -90,7 +90,7 @@ export class PluginsController {
   }
 
   private async view(plugin: Plugin): Promise<PluginView> {
-    return viewOf(plugin, await this.runtime.state(plugin));
+    return { ...viewOf(plugin), ...(await this.runtime.state(plugin)), menu_items: this.runtime.menuItems(plugin) };
   }
 }
 
@@ -98,7 +98,7 @@ function actorOf(adminId: string | undefined): string {
   return `admin:${adminId ?? 'unknown'}`;
 }
 
-function viewOf({ manifest, ...plugin }: Plugin, state: PluginState): PluginView {
+function viewOf({ manifest, ...plugin }: Plugin): Omit<PluginView, keyof PluginState | 'menu_items'> {
   return {
     id: plugin.id,
     marketplace_id: plugin.marketplaceId,
@@ -107,8 +107,6 @@ function viewOf({ manifest, ...plugin }: Plugin, state: PluginState): PluginView
     type: manifest.type,
     enabled: plugin.enabled,
     disabled_reason: plugin.disabledReason,
-    ...state,
-    menu_items: manifest.menu_items ?? [],
     configurable: Object.keys(manifest.config_schema ?? {}).length > 0,
     last_rollback: plugin.lastRollback,
     installed_at: plugin.installedAt.toISOString(),

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { PluginFolders } from './plugin-folders.js';
+import { PluginLaunch } from './plugin-launch.js';
 import { PluginProxyController } from './plugin-proxy.controller.js';
 import { PluginRuntime } from './plugin-runtime.js';
 import { PluginsController } from './plugins.controller.js';
@@ -7,7 +8,7 @@ import { PluginsService } from './plugins.service.js';
 
 @Module({
   controllers: [PluginsController, PluginProxyController],
-  providers: [PluginFolders, PluginRuntime, PluginsService],
-  exports: [PluginFolders, PluginRuntime, PluginsService],
+  providers: [PluginFolders, PluginLaunch, PluginRuntime, PluginsService],
+  exports: [PluginFolders, PluginLaunch, PluginRuntime, PluginsService],
 })
 export class PluginsModule {}

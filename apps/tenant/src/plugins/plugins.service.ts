@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { notify, recordAudit } from '#audit';
 import { pageOf, type PageQuery } from '#database';
+import { hidingSecrets, type HideSecrets } from './hide-secrets.js';
 import { effectiveConfig, readConfig, type ConfigSchema } from './plugin-config.js';
 import { Plugin, type ConfigValue, type DisabledReason } from './plugin.entity.js';
 import { PluginsError } from './plugins.errors.js';
@@ -97,13 +98,16 @@ export class PluginsService {
     return effectiveConfig(schemaOf(plugin), plugin.config, this.secretsOf(plugin));
   }
 
-  /** Tells the admins, once an hour at most, that a plugin is down: it is started again, or it crashed too often and is not. */
+  /** Takes the secret settings of this plugin out of what it says. */
+  hiderFor(plugin: Plugin): HideSecrets {
+    return hidingSecrets(this.secretsOf(plugin));
+  }
+
+  /** Tells the admins, once an hour at most, that a plugin is down: it is started again, or it is not. */
   async reportDown({ id, version }: Plugin, isGivenUp: boolean, reason: string): Promise<void> {
     const at = this.clock.now();
     const code = isGivenUp ? 'PLUGIN_CRASH_LOOP' : 'PLUGIN_DOWN';
-    const next = isGivenUp
-      ? 'It has crashed too often and is left alone until it is enabled again.'
-      : 'It is started again.';
+    const next = isGivenUp ? 'It is left alone until it is enabled again.' : 'It is started again.';
     await notify(this.dataSource.manager, {
       at,
       code,

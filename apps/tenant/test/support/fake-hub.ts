@@ -133,6 +133,7 @@ export class FakeHub {
     if (path === '/inbox/ack') return this.acknowledge(asked);
     if (path === '/license/verify')
       return { json: Object.assign({ checked_at: new Date().toISOString() }, this.verdict) };
+    if (first === 'licenses' && asked.method === 'POST') return this.deactivate(asked, vendor ?? '');
     if (path === '/updates')
       return { json: { updates: this.updatesFor(asked.body['versions'] as Record<string, string>) } };
     if (path === '/checkout/session')
@@ -153,6 +154,11 @@ export class FakeHub {
     this.instanceId = await openInstanceId(String(body['instance_id']), [this.sealing.privateJwk], opened);
     const secret = known ? {} : { webhook_secret: this.secret };
     return { status: 201, json: { instance_id: this.instanceId, mode: this.mode, keys: this.keys, ...secret } };
+  }
+
+  private deactivate({ headers }: Asked, licenseId: string): Answer {
+    if (!headers.authorization) return problem(401, 'unauthorized', 'INSTANCE_TOKEN_REFUSED');
+    return licenseId === 'lic_1' ? { status: 204 } : problem(404, 'not_found', 'LICENSE_NOT_FOUND');
   }
 
   private async readInbox({ query, headers }: Asked): Promise<Answer> {
