@@ -152,7 +152,8 @@ class Supervisor implements PluginSupervisor {
     if (this.plugin) return this.plugin;
     const { state, reason, nextAttemptAt } = this.status;
     if (state === 'stopped') throw new PluginError('PLUGIN_STOPPED', 'The plugin is stopped.');
-    const next = nextAttemptAt ? `it starts again at ${nextAttemptAt.toISOString()}` : 'and is left alone';
+    const left = state === 'crashed' ? 'it is left alone' : 'it has crashed too often';
+    const next = nextAttemptAt ? `it starts again at ${nextAttemptAt.toISOString()}` : left;
     throw new PluginError('PLUGIN_UNAVAILABLE', `The plugin is not running, ${next}: ${reason?.message ?? state}`);
   }
 
