@@ -15,31 +15,44 @@ export class PluginEgress {
   ) {}
 
   /**
-   * The network of one plugin. Its rows say `CONNECT`, the host and the plugin; what is said inside a connection is the plugin's
-   * and usually encrypted, so the ledger has the bytes that left and no field names. Names are looked up without a row: a look-up
-   * tells nobody more than the connection after it.
+   * The network of one plugin. Its rows say `LOOKUP` or `CONNECT`, the host and the plugin; what is said inside a connection is the
+   * plugin's and usually encrypted, so the ledger has the bytes that left and no field names. A look-up has a row of its own: it
+   * carries the name, which may be data, to whoever answers for the domain, also when no connection follows.
    */
   networkOf(pluginId: string): PluginNetwork {
     return {
-      resolve: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
+      resolve: async (host) => this.resolve(pluginId, host),
       connect: async (destination) => this.open(pluginId, destination),
     };
   }
 
+  private async resolve(pluginId: string, host: string): Promise<string[]> {
+    const at = this.clock.now();
+    const id = await this.record(pluginId, 'LOOKUP', host, at);
+    let failure: string | undefined;
+    try {
+      return (await lookup(host, { all: true })).map(({ address }) => address);
+    } catch (error) {
+      failure = codeOf(error);
+      throw error;
+    } finally {
+      const durationMs = this.clock.now().getTime() - at.getTime();
+      await this.dataSource.manager.update(EgressEntry, { id }, { durationMs, ...(failure ? { failure } : {}) });
+    }
+  }
+
+  private async record(pluginId: string, method: 'LOOKUP' | 'CONNECT', host: string, at: Date): Promise<string> {
+    const row = { at, method, host, path: '', fields: [`plugin.${pluginId}`], bytes: 0 };
+    const { identifiers } = await this.dataSource.manager.insert(EgressEntry, row);
+    return String(identifiers[0]?.['id']);
+  }
+
   private async open(pluginId: string, destination: PluginDestination): Promise<Socket> {
     const at = this.clock.now();
-    const { identifiers } = await this.dataSource.manager.insert(EgressEntry, {
-      at,
-      method: 'CONNECT',
-      host: `${destination.host}:${destination.port}`,
-      path: '',
-      fields: [`plugin.${pluginId}`],
-      bytes: 0,
-    });
-    const id = String(identifiers[0]?.['id']);
+    const id = await this.record(pluginId, 'CONNECT', `${destination.host}:${destination.port}`, at);
     const socket = dial(destination);
     let failure: string | undefined;
-    socket.once('error', (error: Error & { code?: string }) => (failure = (error.code ?? error.name).slice(0, 60)));
+    socket.once('error', (error: Error) => (failure = codeOf(error)));
     socket.once('close', () => {
       const durationMs = this.clock.now().getTime() - at.getTime();
       const bytes = Math.min(socket.bytesWritten, 2 ** 31 - 1);
@@ -56,4 +69,10 @@ export class PluginEgress {
 function dial({ host, port, addresses }: PluginDestination): Socket {
   const found = addresses.map((address) => ({ address, family: isIP(address) }));
   return connect({ host, port, autoSelectFamily: true, lookup: (_host, _options, done) => done(null, found) });
+}
+
+/** The system's code for what went wrong, never a message. */
+function codeOf(error: unknown): string {
+  const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
+  return (typeof code === 'string' ? code : String(name)).slice(0, 60);
 }

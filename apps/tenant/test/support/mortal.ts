@@ -10,10 +10,13 @@ import { createTestDatabase, eventually, type TestDatabase } from '@hansa/testin
 import type { FaultPoint } from '#installer';
 import type { FakeHub } from './fake-hub.js';
 import { SCHEMA } from './schema.js';
+import type { WayOut } from './watch-ways-out.js';
 import { ADMIN, requester, type Reply } from './tenant.js';
 
 /** A real tenant process that can be killed and started again on the same database and folder. Run from the build. */
 export class MortalTenant {
+  /** Every way out the process took or tried, when it is watched. */
+  readonly waysOut: WayOut[] = [];
   private child: ChildProcess | undefined;
   private token = '';
 
@@ -22,12 +25,16 @@ export class MortalTenant {
     readonly dataDir: string,
     private readonly port: number,
     private readonly hub: FakeHub,
+    private readonly onlyTo: readonly string[] | undefined,
   ) {}
 
-  static async start(hub: FakeHub): Promise<MortalTenant> {
+  /** With `onlyTo` (`host:port`) it reaches these, its hub and its database, and nothing else. */
+  static async start(hub: FakeHub, onlyTo?: readonly string[]): Promise<MortalTenant> {
     const port = await freePort();
     const dataDir = await mkdtemp(join(tmpdir(), 'mortal-'));
-    const tenant = new MortalTenant(await createTestDatabase(SCHEMA), dataDir, port, hub);
+    const database = await createTestDatabase(SCHEMA);
+    const reached = onlyTo && [...onlyTo, new URL(hub.url).host, new URL(database.url).host];
+    const tenant = new MortalTenant(database, dataDir, port, hub, reached);
     await tenant.restart();
     const { body } = await tenant.call('POST', '/auth/user/emailpass', ADMIN);
     tenant.token = body.token;
@@ -52,10 +59,12 @@ export class MortalTenant {
         CARPHACOM_FEDERATION_PK: 'pk_test',
         ADMIN_EMAIL: ADMIN.email,
         ADMIN_PASSWORD: ADMIN.password,
+        ...(this.onlyTo ? { ONLY_TO: this.onlyTo.join() } : {}),
         LOG_LEVEL: process.env['TENANT_TEST_LOG'] ?? 'silent',
       },
     });
     this.child = child;
+    child.on('message', (said) => typeof said === 'object' && this.waysOut.push(said as WayOut));
     if (!point) await this.told(child, 'serving');
   }
 
