@@ -37,6 +37,8 @@ export interface HostileArchive {
   readonly stage: 'open' | 'unpack';
   readonly limits?: Partial<ArchiveLimits>;
   readonly build: () => Buffer;
+  /** What is wrong, where that is one entry that any archive could have among others. */
+  readonly entry?: RawEntry;
 }
 
 const UTF8_NAME = 0x800;
@@ -142,6 +144,11 @@ const LIMITS: readonly HostileArchive[] = [
   hostile('RATIO_TOO_HIGH', 'a megabyte of zeros', () =>
     writeRawZip([file('a', { data: Buffer.alloc(1024 * 1024), both: { method: 8 } })]),
   ),
+  hostile('RATIO_TOO_HIGH', 'an archive of archives of zeros', () => {
+    const inner = writeRawZip([file('a', { data: Buffer.alloc(8 * 1024 * 1024), both: { method: 8 } })]);
+    const layer = writeRawZip(Array.from({ length: 200 }, (_, i) => file(`${i}.zip`, { data: inner })));
+    return writeRawZip([file('all.zip', { data: layer, both: { method: 8 } })]);
+  }),
   named('PATH_TOO_LONG', `${'a/'.repeat(127)}bc`, 'a path of 256 bytes'),
 ];
 
@@ -248,6 +255,7 @@ const HEADERS: readonly HostileArchive[] = [
 const LAYOUT: readonly HostileArchive[] = [
   hostile('NOT_AN_ARCHIVE', 'an empty file', () => Buffer.alloc(0)),
   hostile('NOT_AN_ARCHIVE', 'a text', () => LONG_TEXT),
+  hostile('NOT_AN_ARCHIVE', 'an archive that breaks off', () => writeRawZip([file('a'), file('b')]).subarray(0, -30)),
   hostile('NOT_AN_ARCHIVE', 'a central directory that is none', () =>
     writeRawZip([], { inDirectory: Buffer.alloc(46), end: (record) => record.fill(1, 8, 9).fill(1, 10, 11) }),
   ),
@@ -291,40 +299,25 @@ const LAYOUT: readonly HostileArchive[] = [
   hostile('TRAILING_DATA', 'entries that share their bytes', overlapping),
 ];
 
+/** Headers that look right, and content that is not what they say. */
+const content = (code: ArchiveErrorCode, attack: string, more: Omit<RawEntry, 'name'>): HostileArchive => ({
+  ...hostile(code, attack, () => writeRawZip([file('a', more)]), { stage: 'unpack' }),
+  entry: file('a', more),
+});
+
 const CONTENT: readonly HostileArchive[] = [
-  hostile('CRC_MISMATCH', 'a wrong checksum', () => writeRawZip([file('a', { both: { crc32: 1 } })]), {
-    stage: 'unpack',
+  content('CRC_MISMATCH', 'a wrong checksum', { both: { crc32: 1 } }),
+  content('CRC_MISMATCH', 'bytes that are not deflated', { packed: Buffer.alloc(7, 0xff), both: { method: 8 } }),
+  content('CRC_MISMATCH', 'a deflate stream that breaks off', {
+    packed: STORED_BLOCK.subarray(0, 8),
+    both: { method: 8 },
   }),
-  hostile(
-    'CRC_MISMATCH',
-    'bytes that are not deflated',
-    () => writeRawZip([file('a', { packed: Buffer.alloc(7, 0xff), both: { method: 8 } })]),
-    { stage: 'unpack' },
-  ),
-  hostile(
-    'CRC_MISMATCH',
-    'a deflate stream that breaks off',
-    () => writeRawZip([file('a', { packed: STORED_BLOCK.subarray(0, 8), both: { method: 8 } })]),
-    { stage: 'unpack' },
-  ),
-  hostile(
-    'HEADER_MISMATCH',
-    'more bytes than the header says',
-    () => writeRawZip([file('a', { data: LONG_TEXT, both: { method: 8, size: 10 } })]),
-    { stage: 'unpack' },
-  ),
-  hostile(
-    'HEADER_MISMATCH',
-    'fewer bytes than the header says',
-    () => writeRawZip([file('a', { both: { method: 8, size: 100 } })]),
-    { stage: 'unpack' },
-  ),
-  hostile(
-    'HEADER_MISMATCH',
-    'bytes hidden behind the deflate stream',
-    () => writeRawZip([file('a', { packed: Buffer.concat([STORED_BLOCK, TEXT]), both: { method: 8 } })]),
-    { stage: 'unpack' },
-  ),
+  content('HEADER_MISMATCH', 'more bytes than the header says', { data: LONG_TEXT, both: { method: 8, size: 10 } }),
+  content('HEADER_MISMATCH', 'fewer bytes than the header says', { both: { method: 8, size: 100 } }),
+  content('HEADER_MISMATCH', 'bytes hidden behind the deflate stream', {
+    packed: Buffer.concat([STORED_BLOCK, TEXT]),
+    both: { method: 8 },
+  }),
 ];
 
 /** At least one archive for every code a hostile archive can get; each must be refused with exactly that code. */

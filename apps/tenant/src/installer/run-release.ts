@@ -1,5 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { readArchive } from '@hansa/archive';
+import { ArchiveError, readArchive } from '@hansa/archive';
 import { Clock, inTransaction } from '@hansa/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource, In, type EntityManager } from 'typeorm';
@@ -36,7 +36,7 @@ export class RunRelease {
     private readonly faults: Faults,
   ) {}
 
-  /** `verified → staged`. @throws {ArchiveError | JobMovedOn} */
+  /** `verified → staged`. @throws {PackageRefused} with a code of `libs/archive` that only unpacking finds @throws {JobMovedOn} */
   async stage(job: InstallJob): Promise<InstallJob> {
     const pluginId = fact(job.pluginId);
     const releaseDir = fact(job.releaseDir);
@@ -45,14 +45,25 @@ export class RunRelease {
     // Left over from a crash: half a directory is worth nothing, and its name is this job's own.
     await rm(staging, { recursive: true, force: true });
     await mkdir(this.folders.releases(pluginId), { recursive: true });
-    const archive = await readArchive(this.folders.package(job.id), { maxPackedBytes: this.config.packages.maxBytes });
-    await archive.extractTo(staging, () => this.faults.at('stage.unpacking', job.marketplaceId));
+    await this.unpack(job, staging);
     this.faults.at('stage.unpacked', job.marketplaceId);
     await this.folders.replaceRelease(staging, target);
     this.faults.at('stage.renamed', job.marketplaceId);
     const staged = await inTransaction(this.dataSource, (tx) => advance(tx, job, 'staged', this.clock.now()));
     this.faults.at('stage.committed', job.marketplaceId);
     return staged;
+  }
+
+  /** Real sizes and checksums show only here: what a header says is not believed (step 4 of docs/protocol/installing.md). */
+  private async unpack(job: InstallJob, staging: string): Promise<void> {
+    try {
+      const limits = { maxPackedBytes: this.config.packages.maxBytes };
+      const archive = await readArchive(this.folders.package(job.id), limits);
+      await archive.extractTo(staging, () => this.faults.at('stage.unpacking', job.marketplaceId));
+    } catch (cause) {
+      if (!(cause instanceof ArchiveError)) throw cause;
+      throw new PackageRefused(String(cause.code), cause.message, { cause });
+    }
   }
 
   /**

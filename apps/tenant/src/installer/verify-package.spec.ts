@@ -1,6 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hashFile } from '@hansa/archive';
+import { writeHostileArchives } from '@hansa/testing';
 import { generateEd25519, sha256Hex, thumbprint } from '@hansa/trust';
 import { aRelease, pack, PUBLISHER, type Release } from '#test';
 import type { PackageFacts } from './install-job.entity.js';
@@ -73,6 +75,19 @@ describe(verifyPackage, () => {
     await expect(verify(release.zip, told(release), everything)).rejects.toMatchObject({
       code: 'PUBLISHER_KEY_CHANGED',
     });
+  });
+
+  it('refuses every hostile archive with its own code, before a byte of it is unpacked', async () => {
+    const files = await writeHostileArchives(join(folder, 'hostile'));
+    expect(files.length).toBeGreaterThan(80);
+    for (const { file, attack, code, limits } of files.filter(({ stage }) => stage === 'open')) {
+      const { sha256, sizeBytes } = await hashFile(file);
+      const facts = { ...told(release), sha256, sizeBytes };
+      const allowed = { ...EXPECTED, maxBytes: limits?.maxPackedBytes ?? 100_000_000 };
+      const refusal = await verifyPackage(file, facts, allowed).catch((error: unknown) => error);
+      expect([attack, (refusal as { code?: string }).code]).toEqual([attack, code]);
+    }
+    expect(await readdir(folder)).toEqual(['hostile']);
   });
 
   it('refuses a zip without a manifest, and one that is no zip', async () => {
