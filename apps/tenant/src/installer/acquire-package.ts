@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { namespaceOf } from '@hansa/contracts';
+import { namespaceOf, type DownloadResponse } from '@hansa/contracts';
 import { Clock, inTransaction, isUniqueViolation } from '@hansa/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -34,10 +34,7 @@ export class AcquirePackage {
 
   /** `requested → fetched`. @throws {PackageRefused | PackageUnavailable | HubError | HubRefusal | JobMovedOn} */
   async fetch(job: InstallJob): Promise<InstallJob> {
-    const { marketplaceId, version } = job;
-    const licenseKey = await this.licenses.keyFor(marketplaceId);
-    const credentials = licenseKey === null ? undefined : { licenseKey, instanceId: await this.hub.sealedInstanceId() };
-    const told = await this.hub.ask((client) => client.download(marketplaceId, version, credentials));
+    const told = await this.askHub(job);
     const { size_bytes: size, sha256, signature } = told;
     await mkdir(this.folders.incoming, { recursive: true });
     // Step 1 of docs/protocol/installing.md: where the bytes come from.
@@ -57,6 +54,16 @@ export class AcquirePackage {
     );
     this.faults.at('fetch.committed', job.marketplaceId);
     return fetched;
+  }
+
+  /**
+   * The hub's word on a release: where it is, how large, its digest and the publisher's signature. The only place where a job gets
+   * them from: signed metadata of the hub ("Hub metadata" in docs/protocol/installing.md) replaces size and digest here.
+   */
+  private async askHub({ marketplaceId, version }: InstallJob): Promise<DownloadResponse> {
+    const licenseKey = await this.licenses.keyFor(marketplaceId);
+    const credentials = licenseKey === null ? undefined : { licenseKey, instanceId: await this.hub.sealedInstanceId() };
+    return this.hub.ask((client) => client.download(marketplaceId, version, credentials));
   }
 
   /** `fetched → verified`. @throws {PackageRefused | JobMovedOn} */
