@@ -8,6 +8,7 @@ import { resendEvent } from './events/record-event.js';
 import { indexPage } from './pages/index-page.js';
 import { sendPage } from './pages/layout.js';
 import { STYLES } from './pages/styles.js';
+import { setOnboarding } from './connect/accounts.js';
 import { decideDispute, disputePayment } from './payments/disputes.js';
 import { type Runtime } from './runtime.js';
 
@@ -34,6 +35,9 @@ export function sandboxRoutes(app: FastifyInstance, runtime: Runtime): void {
   );
   app.post('/sandbox/charges/:id/dispute', async (request) =>
     runtime.change((work) => disputePayment(work, idOf(request))),
+  );
+  app.post('/sandbox/accounts/:id/restrict', async (request) =>
+    runtime.change((work) => setOnboarding(work, idOf(request), false)),
   );
   app.post('/sandbox/disputes/:id/:verdict', async (request) => {
     const { verdict } = request.params as { verdict: string };

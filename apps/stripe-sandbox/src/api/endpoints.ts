@@ -4,6 +4,8 @@ import { findInvoice } from '../billing/invoices.js';
 import { createPortalSession } from '../billing/portal-sessions.js';
 import { createPrice, findPrice } from '../catalog/prices.js';
 import { createProduct, findProduct } from '../catalog/products.js';
+import { createAccount, createAccountLink, findAccount, updateAccount } from '../connect/accounts.js';
+import { createReversal, createTransfer, findTransfer, readBalance } from '../connect/transfers.js';
 import { createSession } from '../checkout/create-session.js';
 import { expireSession, findCheckout, updateSession } from '../checkout/sessions.js';
 import { createCustomer, findCustomer, updateCustomer } from '../customers/customers.js';
@@ -117,6 +119,19 @@ export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
     return listObjects(params, '/v1/invoice_payments', matching(params, payments, 'invoice', 'status'));
   },
   'GET /v1/invoice_payments/:id': one('invoice_payment', 'invoice payment'),
+
+  'POST /v1/accounts': createAccount,
+  'GET /v1/accounts': list('account', '/v1/accounts'),
+  'GET /v1/accounts/:id': (work, _params, id) => findAccount(work, id),
+  'POST /v1/accounts/:id': (work, params, id) => updateAccount(work, id, params),
+  'POST /v1/account_links': createAccountLink,
+  'GET /v1/balance': readBalance,
+  'POST /v1/transfers': createTransfer,
+  'GET /v1/transfers': list('transfer', '/v1/transfers', 'destination', 'transfer_group'),
+  'GET /v1/transfers/:id': (work, _params, id) => findTransfer(work, id),
+  'POST /v1/transfers/:id/reversals': (work, params, id) => createReversal(work, id, params),
+  'GET /v1/transfers/:id/reversals': (work, params, id) =>
+    page(params, `/v1/transfers/${id}/reversals`, findTransfer(work, id).reversals.data),
 
   'GET /v1/events': (work, params) => {
     const type = params.text('type');

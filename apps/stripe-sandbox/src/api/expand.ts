@@ -10,6 +10,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Objects by the beginning of their id. */
 const BY_PREFIX: Readonly<Record<string, (work: Work, id: string) => object | null | undefined>> = {
+  acct: (work, id) => work.store.get('account', id),
   ch: (work, id) => work.store.get('charge', id),
   cs: (work, id) => work.store.get('checkout', id)?.session,
   cus: (work, id) => work.store.get('customer', id),
@@ -22,6 +23,7 @@ const BY_PREFIX: Readonly<Record<string, (work: Work, id: string) => object | nu
   prod: (work, id) => work.store.get('product', id),
   re: (work, id) => work.store.get('refund', id),
   sub: (work, id) => work.store.get('subscription', id),
+  tr: (work, id) => work.store.get('transfer', id),
   txn: (work, id) => work.store.get('balance_transaction', id),
 };
 

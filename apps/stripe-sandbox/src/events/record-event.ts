@@ -6,12 +6,16 @@ import { type Delivery, type StoredEvent, type WebhookEndpointRecord } from './e
 /** The version whose object shapes the sandbox imitates: the one the `stripe` package pins. */
 export const API_VERSION = '2026-10-28.endive';
 
-/** Records that `type` happened to `object`, and owes it to every endpoint that listens: in this change or not at all. */
-export function recordEvent(work: Work, type: string, object: object, previous?: object): void {
+/**
+ * Records that `type` happened to `object`, and owes it to every endpoint that listens: in this change or not at all. `account`
+ * is the connected account it happened in.
+ */
+export function recordEvent(work: Work, type: string, object: object, previous?: object, account?: string): void {
   const endpoints = work.store.all('webhook_endpoint').filter((it) => listens(it, type));
   const event: StoredEvent = {
     id: newId('evt'),
     object: 'event',
+    ...(account && { account }),
     api_version: API_VERSION,
     created: work.now,
     data: { object, ...(previous && { previous_attributes: previous }) },

@@ -7,6 +7,8 @@ import { addBankAccount, addCard, type Instrument } from '../payments/instrument
 import { type Runtime } from '../runtime.js';
 import { type Work } from '../store/work.js';
 import { cancelInPortal, findPortal } from '../billing/portal-sessions.js';
+import { findAccountLink, finishOnboarding } from '../connect/accounts.js';
+import { onboardingPage } from './onboarding-page.js';
 import { portalPage } from './portal-page.js';
 import { challengePage } from './challenge-page.js';
 import { messagePage, sendPage } from './layout.js';
@@ -54,6 +56,19 @@ export function pageRoutes(app: FastifyInstance, runtime: Runtime): void {
     });
     return portal ? reply.redirect(`/p/session/${portal.session.id}`, 303) : sendOldLink(reply);
   });
+
+  app.get('/setup/e/:id', async (request, reply) => {
+    const link = runtime.change((work) => findAccountLink(work, idOf(request)));
+    if (link.expiresAt * 1_000 <= runtime.nowMs()) return reply.redirect(link.refreshUrl, 303);
+    return sendPage(reply, 200, onboardingPage(link), [link.returnUrl, link.refreshUrl]);
+  });
+
+  app.post('/setup/e/:id', async (request, reply) =>
+    reply.redirect(
+      runtime.change((work) => finishOnboarding(work, idOf(request))),
+      303,
+    ),
+  );
 
   app.get('/c/challenge/:id', async (request, reply) => {
     const intent = runtime.store.get('payment_intent', idOf(request));

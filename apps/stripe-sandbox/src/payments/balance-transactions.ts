@@ -6,10 +6,13 @@ import { type Work } from '../store/work.js';
 const FEE_BASIS_POINTS = 150;
 const FEE_FIXED = 25;
 
-/** Writes what a charge or refund moved on the account, and returns its id. What goes back is negative. */
+/** Kinds that reports call something else. */
+const REPORTED_AS: Readonly<Record<string, string>> = { adjustment: 'dispute', transfer_refund: 'transfer_reversal' };
+
+/** Writes what a charge, refund, dispute or transfer moved on the account, and returns its id. What goes back is negative. */
 export function addBalanceTransaction(
   work: Work,
-  type: 'charge' | 'refund' | 'adjustment',
+  type: 'charge' | 'refund' | 'adjustment' | 'transfer' | 'transfer_refund',
   source: string,
   amount: number,
   currency: string,
@@ -31,7 +34,7 @@ export function addBalanceTransaction(
         ? []
         : [{ amount: fee, application: null, currency, description: 'Stripe processing fees', type: 'stripe_fee' }],
     net: amount - fee,
-    reporting_category: type === 'adjustment' ? 'dispute' : type,
+    reporting_category: REPORTED_AS[type] ?? type,
     source,
     status: 'pending',
     type,

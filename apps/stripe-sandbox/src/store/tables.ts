@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { type AccountLinkRecord } from '../connect/accounts.js';
 import { type CheckoutRecord } from '../checkout/checkout-record.js';
 import { type Delivery, type EventRecord, type WebhookEndpointRecord } from '../events/event-records.js';
 import { type SavedAnswer } from '../api/saved-answer.js';
@@ -7,6 +8,8 @@ import { type Task } from './task.js';
 
 /** Everything the sandbox remembers. Stripe's objects are kept in the shape the API answers with. */
 export interface Tables {
+  account: Stripe.Account;
+  account_link: AccountLinkRecord;
   balance_transaction: Stripe.BalanceTransaction;
   charge: Stripe.Charge;
   checkout: CheckoutRecord;
@@ -27,12 +30,15 @@ export interface Tables {
   subscription: Stripe.Subscription;
   task: Task;
   test_clock: Stripe.TestHelpers.TestClock;
+  transfer: Stripe.Transfer;
   webhook_endpoint: WebhookEndpointRecord;
 }
 
 export type TableName = keyof Tables;
 
 export const TABLE_NAMES = Object.keys({
+  account: 0,
+  account_link: 0,
   balance_transaction: 0,
   charge: 0,
   checkout: 0,
@@ -52,5 +58,6 @@ export const TABLE_NAMES = Object.keys({
   subscription: 0,
   task: 0,
   test_clock: 0,
+  transfer: 0,
   webhook_endpoint: 0,
 } satisfies Record<TableName, 0>) as TableName[];
