@@ -11,6 +11,7 @@ import { ConsoleModule } from '#console';
 import { DatabaseModule } from '#database';
 import { DownloadsModule } from '#downloads';
 import { ReleasesModule } from '#releases';
+import { EarningsModule } from '#earnings';
 import { ExternalAuthModule } from '#external-auth';
 import { LicensesModule } from '#licenses';
 import { MailModule } from '#mail';
@@ -43,6 +44,7 @@ export class AppModule {
         CheckoutModule,
         ComposerModule,
         ConsoleModule,
+        EarningsModule,
         ExternalAuthModule,
         LicensesModule,
         MailModule,

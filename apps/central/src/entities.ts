@@ -13,7 +13,7 @@ import {
 import { AuditEntry } from '#audit';
 import { Package, Release } from '#catalog';
 import { Order } from '#checkout';
-import { LedgerPosting } from '#earnings';
+import { LedgerPosting, Payout, PayoutAccount, StripeFee } from '#earnings';
 import {
   ComposerAdvisory,
   ComposerPackage,
@@ -75,6 +75,8 @@ export const ENTITIES = [
   PackageToken,
   PackageTokenEntitlement,
   PaymentReturn,
+  Payout,
+  PayoutAccount,
   PublishableKey,
   Publisher,
   PublisherKey,
@@ -90,5 +92,6 @@ export const ENTITIES = [
   Session,
   SigningKey,
   StripeEventRow,
+  StripeFee,
   Subscription,
 ];

@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { Command } from 'commander';
 import { AccountsService, PublisherRates, PublishersService } from '#accounts';
 import { CentralEnv } from '#config';
+import { PayoutsService, StripeFees } from '#earnings';
 import { AdvisoryDatabaseService } from '#releases';
 import { KEY_PURPOSES, KeyRing, type KeyPurpose } from '#signing';
 import { PublishableKeys, PublisherTokens } from '#tokens';
@@ -78,6 +79,22 @@ program
       return app.get(PublisherRates).set(publisher, { commissionPercent: Number(percent), validFrom }, ACTOR);
     }),
   );
+
+program
+  .command('pay-publishers')
+  .description('plan the payouts of a week that were not planned yet; the worker sends them')
+  .option('--week <monday>', 'the Monday it begins with (YYYY-MM-DD); the last whole week when left out')
+  .action(({ week }: { week?: string }) => withHub((app) => app.get(PayoutsService).planByHand(week)));
+
+program
+  .command('record-stripe-fees')
+  .description('book what Stripe keeps of payments')
+  .option('--since <time>', 'read Stripe’s balance from here (RFC 3339); from the last known fee when left out')
+  .action(({ since }: { since?: string }) => {
+    const from = since === undefined ? undefined : new Date(since);
+    if (from && Number.isNaN(from.getTime())) throw new SetupError('--since is a time (RFC 3339)');
+    return withHub(async (app) => ({ recorded: await app.get(StripeFees).record(from) }));
+  });
 
 program
   .command('issue-publishable-key')

@@ -66,6 +66,7 @@ describe('the routes of buying, licensing and delivering', () => {
     instance_id: instance.id,
   });
   const range = () => ({ from: '2030-01-01T00:00:00Z', to: '2030-01-02T00:00:00Z' });
+  const details = () => ({ email: 'money@acme.example', country: 'DE' });
   const registration = () => ({
     instance_id: 'inst_00000000000000000000000000',
     base_url: 'http://127.0.0.1:9',
@@ -93,6 +94,12 @@ describe('the routes of buying, licensing and delivering', () => {
     },
     { method: 'GET', path: `${STORE}/inbox`, for: 'instance', status: 200 },
     { method: 'POST', path: `${STORE}/inbox/ack`, for: 'instance', status: 200, body: () => ({ delivery_ids: [] }) },
+    { method: 'GET', path: '/publisher/payout-account', for: 'publisher', status: 404 },
+    { method: 'POST', path: '/publisher/payout-account', for: 'publisher', status: 201, body: details },
+    { method: 'GET', path: '/publisher/earnings', for: 'publisher', status: 200 },
+    { method: 'GET', path: '/publisher/payouts', for: 'publisher', status: 200 },
+    { method: 'GET', path: '/payout-account/done', for: 'public', status: 200 },
+    { method: 'GET', path: '/payout-account/again', for: 'public', status: 200 },
     { method: 'GET', path: '/console/deliveries', for: 'operator', status: 200 },
     { method: 'GET', path: '/console/deliveries/dly_none', for: 'operator', status: 404 },
     { method: 'POST', path: '/console/deliveries/dly_none/replay', for: 'operator', status: 404 },
@@ -148,7 +155,8 @@ describe('the routes of buying, licensing and delivering', () => {
   const snapshot = () =>
     hub.database.dataSource.query(
       `SELECT (SELECT count(*) FROM orders) o, (SELECT count(*) FROM licenses) l, (SELECT count(*) FROM instances) i,
-              (SELECT count(*) FROM stripe_events) e, (SELECT count(*) FROM deliveries) d, (SELECT count(*) FROM checkout_requests) c`,
+              (SELECT count(*) FROM stripe_events) e, (SELECT count(*) FROM deliveries) d, (SELECT count(*) FROM checkout_requests) c,
+              (SELECT md5(string_agg(p::text, ',')) FROM payout_accounts p) p`,
     );
 
   const withBody = ROUTES.filter(({ body }) => body);
@@ -209,6 +217,11 @@ describe('the routes of buying, licensing and delivering', () => {
     ['/checkout/return?order=%27%3B%20DROP%20TABLE%20orders', 'public', [400]],
     ['/checkout/return?order=%ff%fe', 'public', [400]],
     ['/checkout/cancelled?order[]=1', 'public', [400]],
+    ['/publisher/earnings?limit=0', 'publisher', [400]],
+    ['/publisher/earnings?offset=-1', 'publisher', [400]],
+    ['/publisher/payouts?limit=101', 'publisher', [400]],
+    ['/publisher/payouts?limit=1&limit=2', 'publisher', [400]],
+    ['/publisher/payouts?publisher=pub_other', 'publisher', [400]],
     ['/console/deliveries?status=lost', 'operator', [400]],
     ['/console/deliveries?instance=%27--', 'operator', [400]],
     ['/console/deliveries?limit=0', 'operator', [400]],

@@ -4,6 +4,7 @@ export { CheckoutService } from './checkout.service.js';
 export { Order } from './order.entity.js';
 export { advanceOrder, ORDER_STEPS, type OrderStatus } from './order-steps.js';
 export { lockOrder } from './orders.repository.js';
+export { RETURN_PAGE_HEADERS, renderReturnPage } from './return-page.js';
 export {
   StripeGateway,
   type StripeCharge,

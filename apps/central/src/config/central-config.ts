@@ -30,6 +30,7 @@ export class CentralConfig {
     readonly copies: number;
   };
   readonly commissionPercent!: number;
+  readonly payoutMinimumMinor!: number;
   readonly mail!: {
     /** `smtp://user:password@host:port`; mail is written to a folder of the data directory when unset. */
     readonly smtpUrl: string | undefined;
@@ -65,6 +66,7 @@ export function readCentralConfig(env: Readonly<Record<string, string | undefine
       copies: vars.LICENSE_COPIES,
     },
     commissionPercent: vars.COMMISSION_PERCENT,
+    payoutMinimumMinor: vars.PAYOUT_MINIMUM_MINOR,
     mail: { smtpUrl: vars.SMTP_URL, from: vars.MAIL_FROM },
     worker: { inProcess: vars.WORKER, concurrency: vars.JOB_CONCURRENCY },
     logLevel: vars.LOG_LEVEL,

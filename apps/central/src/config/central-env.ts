@@ -131,6 +131,12 @@ export class CentralEnv {
   @Max(100)
   COMMISSION_PERCENT = 10;
 
+  @Setting('Least amount of a weekly payout, in minor units of its currency; what is less is carried on.')
+  @ToNumber()
+  @IsInt()
+  @Min(1)
+  PAYOUT_MINIMUM_MINOR = 2_500;
+
   @Setting('How often a merchant may move a license to another shop in 365 days.')
   @ToNumber()
   @IsInt()

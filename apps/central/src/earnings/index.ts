@@ -1,4 +1,13 @@
+export { type StripeAccount } from './connect-gateway.js';
+export { EarningsError } from './earnings.errors.js';
+export { EarningsModule } from './earnings.module.js';
 export { LedgerPosting, type LedgerAccount } from './ledger-posting.entity.js';
 export { balancesOf, type Balances } from './payment-balances.js';
+export { PayoutAccount } from './payout-account.entity.js';
+export { PayoutAccounts } from './payout-accounts.service.js';
+export { Payout } from './payout.entity.js';
+export { PayoutsService } from './payouts.service.js';
 export { postBalances, type OrderBalances } from './post-balances.js';
 export { splitSale } from './split-sale.js';
+export { StripeFee } from './stripe-fee.entity.js';
+export { StripeFees } from './stripe-fees.service.js';

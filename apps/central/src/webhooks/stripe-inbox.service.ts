@@ -11,6 +11,7 @@ import {
   type StripeInvoicePayment,
   type StripeSubscription,
 } from '#checkout';
+import { PayoutAccounts, type StripeAccount } from '#earnings';
 import { MoneyEvents } from './money-events.service.js';
 import { lockMoney } from './money-lock.js';
 import { OrderSettlement } from './order-settlement.service.js';
@@ -33,6 +34,7 @@ interface Handler {
 interface Acting {
   readonly settlement: OrderSettlement;
   readonly money: MoneyEvents;
+  readonly payoutAccounts: PayoutAccounts;
 }
 
 const ofOrder = (act: Handler['act']): Handler => ({ namesOrder: true, act });
@@ -88,6 +90,12 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map([
     'charge.refunded',
     ofPayment(({ money }, tx, event, heard) => money.refunded(tx, event.data.object as StripeCharge, heard)),
   ],
+  [
+    'account.updated',
+    ofOrder(async ({ payoutAccounts }, tx, event, { at }) =>
+      (await payoutAccounts.hear(tx, event.data.object as StripeAccount, at)) ? 'payout_account_updated' : 'ignored',
+    ),
+  ],
   ['charge.dispute.created', disputed],
   ['charge.dispute.updated', disputed],
   ['charge.dispute.closed', disputed],
@@ -101,6 +109,7 @@ export class StripeInbox {
     private readonly stripe: StripeGateway,
     private readonly settlement: OrderSettlement,
     private readonly money: MoneyEvents,
+    private readonly payoutAccounts: PayoutAccounts,
   ) {}
 
   /** Keeps an event that Stripe signed and lets a job handle it; one that is kept already changes nothing. @throws {CheckoutError} */
@@ -134,6 +143,11 @@ export class StripeInbox {
     if (!handler) return 'ignored';
     await lockMoney(tx, handler.namesOrder ? 'one_of_many' : 'alone');
     const heard = { eventId: event.id, at: timeOf(event.created) ?? this.clock.now() };
-    return handler.act({ settlement: this.settlement, money: this.money }, tx, event, heard);
+    return handler.act(
+      { settlement: this.settlement, money: this.money, payoutAccounts: this.payoutAccounts },
+      tx,
+      event,
+      heard,
+    );
   }
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CheckoutModule } from '#checkout';
+import { EarningsModule } from '#earnings';
 import { InstancesModule } from '#instances';
 import { LicensesModule } from '#licenses';
 import { OutboxModule } from '#outbox';
@@ -16,7 +17,7 @@ import { StripeInbox } from './stripe-inbox.service.js';
 import { StripeWebhookController } from './stripe-webhook.controller.js';
 
 @Module({
-  imports: [CheckoutModule, InstancesModule, LicensesModule, OutboxModule, SigningModule],
+  imports: [CheckoutModule, EarningsModule, InstancesModule, LicensesModule, OutboxModule, SigningModule],
   controllers: [InboxController, InstancesController, StripeWebhookController],
   providers: [
     DeliverWebhookJob,

@@ -8,4 +8,5 @@ export * from './mailbox.js';
 export * from './portal.js';
 export * from './shop.js';
 export * from './stripe.js';
+export * from './stripe-sandbox.js';
 export * from './publishing.js';

@@ -24,6 +24,11 @@ const BY_PREFIX: Readonly<Record<string, (work: Work, id: string) => object | nu
   re: (work, id) => work.store.get('refund', id),
   sub: (work, id) => work.store.get('subscription', id),
   tr: (work, id) => work.store.get('transfer', id),
+  trr: (work, id) =>
+    work.store
+      .all('transfer')
+      .flatMap(({ reversals }) => reversals.data)
+      .find((reversal) => reversal.id === id),
   txn: (work, id) => work.store.get('balance_transaction', id),
 };
 

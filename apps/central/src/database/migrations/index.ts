@@ -21,6 +21,7 @@ import { IndexLicenseLetters1764084300000 } from './1764084300000-index-license-
 import { CreatePublisherRates1764087000000 } from './1764087000000-create-publisher-rates.js';
 import { DropLedgerEntries1764087100000 } from './1764087100000-drop-ledger-entries.js';
 import { WidenLedger1764087200000 } from './1764087200000-widen-ledger.js';
+import { CreatePayouts1764087300000 } from './1764087300000-create-payouts.js';
 import { CreateReleaseChecks1764090000000 } from './1764090000000-create-release-checks.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
@@ -48,5 +49,6 @@ export const MIGRATIONS = [
   CreatePublisherRates1764087000000,
   DropLedgerEntries1764087100000,
   WidenLedger1764087200000,
+  CreatePayouts1764087300000,
   CreateReleaseChecks1764090000000,
 ] as const;

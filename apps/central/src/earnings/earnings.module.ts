@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { CheckoutModule } from '#checkout';
+import { MailModule } from '#mail';
+import { ConnectGateway } from './connect-gateway.js';
+import { EarningsController } from './earnings.controller.js';
+import { OnboardingPagesController } from './onboarding-pages.controller.js';
+import { PayoutAccounts } from './payout-accounts.service.js';
+import { PayoutsService } from './payouts.service.js';
+import { StripeFees } from './stripe-fees.service.js';
+
+@Module({
+  imports: [CheckoutModule, MailModule],
+  controllers: [EarningsController, OnboardingPagesController],
+  providers: [ConnectGateway, PayoutAccounts, PayoutsService, StripeFees],
+  exports: [PayoutAccounts, PayoutsService, StripeFees],
+})
+export class EarningsModule {}
