@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { Command } from 'commander';
 import { AccountsService, PublisherRates, PublishersService } from '#accounts';
 import { CentralEnv } from '#config';
-import { PayoutsService, StripeFees } from '#earnings';
+import { MoneyCheck, PayoutsService, StripeFees } from '#earnings';
 import { AdvisoryDatabaseService } from '#releases';
 import { KEY_PURPOSES, KeyRing, type KeyPurpose } from '#signing';
 import { PublishableKeys, PublisherTokens } from '#tokens';
@@ -85,6 +85,19 @@ program
   .description('plan the payouts of a week that were not planned yet; the worker sends them')
   .option('--week <monday>', 'the Monday it begins with (YYYY-MM-DD); the last whole week when left out')
   .action(({ week }: { week?: string }) => withHub((app) => app.get(PayoutsService).planByHand(week)));
+
+program
+  .command('check-money')
+  .description(
+    'prove every order against Stripe and the ledger, to the cent; exit code 1 and each difference when it fails',
+  )
+  .action(() =>
+    withHub(async (app) => {
+      const proof = await app.get(MoneyCheck).run();
+      if (proof.differences.length > 0) process.exitCode = 1;
+      return proof;
+    }),
+  );
 
 program
   .command('record-stripe-fees')

@@ -3,6 +3,7 @@ import { CheckoutModule } from '#checkout';
 import { MailModule } from '#mail';
 import { ConnectGateway } from './connect-gateway.js';
 import { EarningsController } from './earnings.controller.js';
+import { MoneyCheck } from './money-check.service.js';
 import { OnboardingPagesController } from './onboarding-pages.controller.js';
 import { PayoutAccounts } from './payout-accounts.service.js';
 import { PayoutsService } from './payouts.service.js';
@@ -11,7 +12,7 @@ import { StripeFees } from './stripe-fees.service.js';
 @Module({
   imports: [CheckoutModule, MailModule],
   controllers: [EarningsController, OnboardingPagesController],
-  providers: [ConnectGateway, PayoutAccounts, PayoutsService, StripeFees],
-  exports: [PayoutAccounts, PayoutsService, StripeFees],
+  providers: [ConnectGateway, MoneyCheck, PayoutAccounts, PayoutsService, StripeFees],
+  exports: [MoneyCheck, PayoutAccounts, PayoutsService, StripeFees],
 })
 export class EarningsModule {}

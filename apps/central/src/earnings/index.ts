@@ -1,7 +1,9 @@
 export { type StripeAccount } from './connect-gateway.js';
+export { type Difference } from './compare-money.js';
 export { EarningsError } from './earnings.errors.js';
 export { EarningsModule } from './earnings.module.js';
 export { LedgerPosting, type LedgerAccount } from './ledger-posting.entity.js';
+export { MoneyCheck, type MoneyProof } from './money-check.service.js';
 export { balancesOf, type Balances } from './payment-balances.js';
 export { PayoutAccount } from './payout-account.entity.js';
 export { PayoutAccounts } from './payout-accounts.service.js';
