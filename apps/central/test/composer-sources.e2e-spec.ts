@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { unzipSync } from 'fflate';
 import { fixedClock } from '#test';
 import { SyncSourceJob } from '../src/composer/sync-source.job.js';
 import {
@@ -194,6 +195,67 @@ describeWith('git', 'a Git source', () => {
       ['0.6.0', 'ARCHIVE_CASE_COLLISION'],
     ]);
     expect((await versions()).map(({ version }) => version)).toEqual(['1.0.0']);
+  });
+
+  it('takes a commit from the end of time as of today, and goes on', async () => {
+    repository.write(files('1')).commit('1.0.0');
+    const [tree, parent] = [repository.git('rev-parse', 'HEAD^{tree}'), repository.git('rev-parse', 'HEAD')];
+    const who = `A <a@example.com> 99999999999999 +0000`;
+    const text = `tree ${tree}\nparent ${parent}\nauthor ${who}\ncommitter ${who}\n\nlater\n`;
+    repository.git('tag', '1.1.0', repository.feed(text, 'hash-object', '-t', 'commit', '-w', '--stdin'));
+    const { problems, last_error: error } = await aSyncedSource({ branches: false });
+    expect([problems, error]).toEqual([[], null]);
+    expect((await versions()).map(({ version, time }) => [version, time])).toEqual([
+      ['1.1.0', '2030-01-01T00:00:00+00:00'],
+      ['1.0.0', '2029-01-02T00:00:00+00:00'],
+    ]);
+  });
+
+  it('passes over files that are too large without reading them, and goes on', async () => {
+    repository.write({ ...files('1'), 'huge.bin': '0'.repeat(20 * 1024 * 1024 + 1) }).commit('1.0.0');
+    repository.write({ 'huge.bin': '', 'composer.json': `{"name":"acme/seo-suite","x":"${'x'.repeat(300_000)}"}` });
+    repository.commit('1.0.1');
+    repository.write(files('1')).commit('1.1.0');
+    const { problems } = await aSyncedSource({ branches: false });
+    expect(problems.map(({ ref, problem }) => [ref, problem])).toEqual([
+      ['refs/tags/1.0.0', 'FILE_TOO_LARGE'],
+      ['refs/tags/1.0.1', 'COMPOSER_JSON_TOO_LARGE'],
+    ]);
+    expect((await versions()).map(({ version }) => version)).toEqual(['1.1.0']);
+  });
+
+  it('is not stopped by a tree of ten million files that takes a few bytes', async () => {
+    repository.write(files('1')).commit('1.0.0');
+    let [kind, name] = ['100644 blob', repository.git('rev-parse', 'HEAD:composer.json')];
+    for (let depth = 0; depth < 7; depth += 1) {
+      const entries = Array.from({ length: 10 }, (_, index) => `${kind} ${name}\t${index}\n`);
+      [kind, name] = ['040000 tree', repository.feed(entries.join(''), 'mktree')];
+    }
+    repository.git('tag', '1.0.1', repository.git('commit-tree', '-m', 'bomb', name));
+    repository.write(files('2')).commit('1.1.0');
+    const { problems } = await aSyncedSource({ branches: false });
+    expect(problems.map(({ ref, problem }) => [ref, problem])).toEqual([['refs/tags/1.0.1', 'GIT_OUTPUT_TOO_LARGE']]);
+    expect((await versions()).map(({ version }) => version)).toEqual(['1.1.0', '1.0.0']);
+  });
+
+  it('looks again, once the vendor name is its own, at what it refused before', async () => {
+    repository.write(files('1')).commit('1.0.0');
+    const { body: made } = await add({ branches: false });
+    const { dataSource } = hub.database;
+    await dataSource.query(`UPDATE publisher_namespaces SET namespace = '@lost' WHERE namespace = '@acme'`);
+    expect((await sync(made.id)).problems).toMatchObject([{ problem: 'VENDOR_NOT_OWNED' }]);
+    expect(await versions()).toEqual([]);
+    await dataSource.query(`UPDATE publisher_namespaces SET namespace = '@acme' WHERE namespace = '@lost'`);
+    expect((await sync(made.id)).problems).toEqual([]);
+    expect(await versions()).toHaveLength(1);
+  });
+
+  it('keeps the words of a file as they are, whatever it asks Git to put into it', async () => {
+    const words = { '.gitattributes': '*.txt export-subst\n', 'who.txt': '$Format:%D %H$' };
+    repository.write({ ...files('1'), ...words }).commit('1.0.0');
+    await aSyncedSource();
+    const zip = await bytesOf((await versions())[0]!);
+    expect(Buffer.from(unzipSync(zip)['who.txt']!).toString()).toBe('$Format:%D %H$');
   });
 
   it('is not led astray by names that look like options', async () => {

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isPrivateAddress } from '@hansa/platform';
 import { git, GitError } from './git.js';
@@ -22,6 +22,10 @@ export interface TreeEntry {
 
 const HASH = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 const FETCH_TIMEOUT_MS = 10 * 60_000;
+/** Outranks what a repository says: `$Format:%D$` would put the names of today's tags into a zip that never changes. */
+const ATTRIBUTES = '* -export-subst\n';
+/** The last second of a year of four digits; a commit may claim any. */
+const LAST_SECOND = 253_402_300_799;
 const MAX_REFS_BYTES = 32 * 1024 * 1024;
 
 /** A bare copy of a repository. Names that its owner chose never become arguments of Git: commits are asked for by their hash. */
@@ -38,6 +42,8 @@ export class GitMirror {
       await mkdir(this.directory, { recursive: true });
       await git(this.directory, ['init', '--bare', '--quiet']);
     }
+    await mkdir(join(this.directory, 'info'), { recursive: true });
+    await writeFile(join(this.directory, 'info', 'attributes'), ATTRIBUTES);
     const config = await this.connection();
     const refs = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'];
     const flags = ['--quiet', '--prune', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
@@ -67,8 +73,7 @@ export class GitMirror {
       const isTag = type === 'tag';
       const commit = isTag ? peeled : hash;
       if (!name || (isTag ? peeledType : type) !== 'commit' || !HASH.test(commit ?? '')) return [];
-      const seconds = Number(isTag ? peeledDate : date);
-      return [{ name, commit: commit!, committedAt: new Date(Number.isFinite(seconds) ? seconds * 1_000 : 0) }];
+      return [{ name, commit: commit!, committedAt: momentOf(isTag ? peeledDate : date) }];
     });
   }
 
@@ -116,4 +121,10 @@ export class GitMirror {
 
 async function resolve(host: string): Promise<{ address: string }[]> {
   return lookup(host.replace(/^\[|\]$/g, ''), { all: true }).catch(() => []);
+}
+
+/** The moment a commit claims, within what a date can be. */
+function momentOf(text: string | undefined): Date {
+  const seconds = Number(text);
+  return new Date(Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), LAST_SECOND) * 1_000 : 0);
 }

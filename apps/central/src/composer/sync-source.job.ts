@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Clock, defineJob, enqueue, inTransaction, OnJob, SecretBox } from '@hansa/platform';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CentralConfig } from '#config';
 import { ArtifactStore } from '#storage';
@@ -24,11 +24,15 @@ export const syncJobKey = (sourceId: string) => `sync:${sourceId}`;
 
 const CLAIM_MS = 30 * 60_000;
 const TRY_AGAIN_MS = 15_000;
+/** Not for the repository to mend: such a ref is looked at again with every sync. */
+const PASSING: ReadonlySet<string> = new Set(['GIT_FAILED', 'GIT_TIMEOUT', 'VENDOR_NOT_OWNED']);
 /** Refs worked on at the same time: while Git writes one, another is packed. */
 const PARALLEL = 2;
 
 @Injectable()
 export class SyncSourceJob {
+  private readonly logger = new Logger(SyncSourceJob.name);
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
@@ -71,9 +75,7 @@ export class SyncSourceJob {
     const refs = (await mirror.refs()).filter(({ name }) => source.withBranches || isTag(name));
     const db = this.dataSource.manager;
     const known = new Map((await db.findBy(ComposerSourceRef, { sourceId: source.id })).map((row) => [row.ref, row]));
-    const changed = refs.filter(
-      ({ name, commit }) => known.get(name)?.commit !== commit && known.get(name)?.movedTo !== commit,
-    );
+    const changed = refs.filter((ref) => isDue(ref, known.get(ref.name)));
     const restored = refs.filter(({ name, commit }) => known.get(name)?.movedTo && known.get(name)?.commit === commit);
     for (const ref of restored) await this.note(source, ref, { problem: null, movedTo: null });
 
@@ -81,8 +83,7 @@ export class SyncSourceJob {
     const work = async () => {
       for (let ref = queue.shift(); ref; ref = queue.shift()) {
         const before = known.get(ref.name);
-        if (isTag(ref.name) && before?.versionId)
-          await this.note(source, ref, { problem: 'TAG_MOVED', movedTo: ref.commit });
+        if (isTag(ref.name) && before?.versionId) await this.report(source, ref);
         else await this.take(source, mirror, ref, ref.name === `refs/heads/${defaultBranch ?? ''}`);
       }
     };
@@ -92,16 +93,19 @@ export class SyncSourceJob {
     for (const row of known.values()) if (!there.has(row.ref) && !isTag(row.ref)) await this.dropBranch(row);
   }
 
-  /** Makes a version of a ref, or notes why it becomes none. A crash in between is made good by the next sync. */
+  /**
+   * Makes a version of a ref, or notes why it becomes none; the other refs go on. A crash in between is made good by the next
+   * sync.
+   */
   private async take(source: ComposerSource, mirror: GitMirror, ref: GitRef, isDefaultBranch: boolean): Promise<void> {
-    const verdict = await readRef(mirror, ref, source.prefixes);
-    if (!verdict.ok) return this.keep(source, ref, null, verdict.problem);
-    const zip = await buildZip(mirror, ref.commit, this.store, this.config.releases.maxPackageBytes);
-    if (!zip.ok) return this.keep(source, ref, null, zip.problem);
-    const { publisherId, id: sourceId } = source;
-    const { json, version } = verdict;
-    const { sha1, sha256, sizeBytes } = zip;
     try {
+      const verdict = await readRef(mirror, ref, source.prefixes);
+      if (!verdict.ok) return await this.keep(source, ref, null, verdict.problem);
+      const zip = await buildZip(mirror, ref.commit, this.store, this.config.releases.maxPackageBytes);
+      if (!zip.ok) return await this.keep(source, ref, null, zip.problem);
+      const { publisherId, id: sourceId } = source;
+      const { json, version } = verdict;
+      const { sha1, sha256, sizeBytes } = zip;
       const added = await this.versions.add({
         publisherId,
         json,
@@ -109,14 +113,20 @@ export class SyncSourceJob {
         isDefaultBranch,
         reference: ref.commit,
         zip: { sha1, sha256, sizeBytes },
-        releasedAt: ref.committedAt,
+        releasedAt: earlierOf(ref.committedAt, this.clock.now()),
         actor: `composer_source:${sourceId}`,
       });
       await this.keep(source, ref, added.id, null);
     } catch (error) {
-      if (!(error instanceof ComposerError)) throw error;
+      if (!(error instanceof ComposerError || error instanceof GitError)) throw error;
       await this.keep(source, ref, null, error.code);
     }
+  }
+
+  /** The version stays as it is; who moved the tag has to answer for it. */
+  private async report(source: ComposerSource, ref: GitRef): Promise<void> {
+    this.logger.error(`${ref.name} of ${source.id} moved to ${ref.commit}; its version stays as it was released`);
+    await this.note(source, ref, { problem: 'TAG_MOVED', movedTo: ref.commit });
   }
 
   private async keep(
@@ -177,4 +187,15 @@ export class SyncSourceJob {
       enqueue(tx, syncSource, { sourceId }, { runAt, key: syncJobKey(sourceId) }),
     );
   }
+}
+
+/** Whether a ref is worth a look: it is new, elsewhere than it was, or was refused for a reason that passes. */
+function isDue({ commit }: GitRef, known: ComposerSourceRef | undefined): boolean {
+  if (known?.problem && PASSING.has(known.problem)) return true;
+  return known?.commit !== commit && known?.movedTo !== commit;
+}
+
+/** A commit may claim a moment that has not come; no release is newer than its arrival. */
+function earlierOf(a: Date, b: Date): Date {
+  return a < b ? a : b;
 }

@@ -55,6 +55,11 @@ export class GitRepository {
     return this.git('rev-parse', 'HEAD');
   }
 
+  /** Runs a command of Git that reads `input`. */
+  feed(input: string, ...args: string[]): string {
+    return execFileSync('git', args, { cwd: this.path, input, encoding: 'utf8' }).trim();
+  }
+
   remove(): void {
     rmSync(this.path, { recursive: true, force: true });
   }
