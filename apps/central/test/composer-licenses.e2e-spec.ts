@@ -2,10 +2,11 @@ import { newId } from '@hansa/platform';
 import { AuditEntry } from '#audit';
 import { PackageToken } from '#composer';
 import { License } from '#licenses';
-import { aPackage, doJobs, fixedClock, newMails } from '#test';
+import { aPackage, anOrder, doJobs, fixedClock, newMails, sendStripeEvent, stripeEvent } from '#test';
 import { LicensedPackagesService } from '../src/composer/licensed-packages.service.js';
 import { ComposerProject } from './support/composer-client.js';
 import { aPublisher, publishVersion, startComposerHub, type ComposerHub } from './support/composer.js';
+import { refundEvent } from './support/money.js';
 import { describeWith } from './support/programs.js';
 
 describeWith('composer', 'a license that opens Composer packages', () => {
@@ -60,6 +61,18 @@ describeWith('composer', 'a license that opens Composer packages', () => {
     } as object);
     return id;
   };
+  const aCustomer = () => {
+    const client = new ComposerProject(hub, {}, { repositories: [{ 'packagist.org': false }] });
+    projects.push(client);
+    return client;
+  };
+  /** Types what a mail says. */
+  const followLetter = async (client: ComposerProject, mail: string) => {
+    for (const command of mail.split('\n').filter((line) => line.startsWith('  composer '))) {
+      const { code, output } = await client.composer(...command.trim().split(' ').slice(1));
+      expect([command, code, output]).toEqual([command, 0, expect.any(String)]);
+    }
+  };
   const change = (id: string, rest: Partial<License>) => hub.database.dataSource.manager.update(License, { id }, rest);
   const settle = () => hub.app.get(LicensedPackagesService).settleAll();
   /** The secret from the mail that was sent, if one was. */
@@ -83,17 +96,33 @@ describeWith('composer', 'a license that opens Composer packages', () => {
     await doJobs(hub);
     const [mail] = newMails(hub.ground);
     expect(mail!.to).toBe('jo@example.com');
-    const client = new ComposerProject(hub, {}, { repositories: [{ 'packagist.org': false }] });
-    projects.push(client);
-    const commands = mail!.text.split('\n').filter((line) => line.startsWith('  composer '));
-    for (const command of commands) {
-      const { code, output } = await client.composer(...command.trim().split(' ').slice(1));
-      expect([command, code, output]).toEqual([command, 0, expect.any(String)]);
-    }
+    const client = aCustomer();
+    await followLetter(client, mail!.text);
     expect(await client.php('echo Acme\\SeoSuite\\Extension::VERSION;')).toBe('1.0.0');
     const [token] = await hub.database.dataSource.manager.find(PackageToken);
     const actions = await hub.database.dataSource.manager.findBy(AuditEntry, { subject: token!.id });
     expect(actions.map(({ action }) => action)).toEqual(['package_token.provisioned']);
+  });
+
+  it('sells through Stripe: payment, mail, an extension that runs; and the refund ends it', async () => {
+    clock.set('2030-01-01T12:00:00Z');
+    const bought = { packageId, customerEmail: 'Jo@example.com', amountMinor: 4_900 };
+    const order = await anOrder(hub.database, bought);
+    expect((await sendStripeEvent(hub, stripeEvent(order))).status).toBe(200);
+    await doJobs(hub);
+    const [mail] = newMails(hub.ground).filter(({ text }) => text.includes('composer require'));
+    const client = aCustomer();
+    await followLetter(client, mail!.text);
+    expect(await client.php('echo Acme\\SeoSuite\\Extension::VERSION;')).toBe('1.0.0');
+
+    expect((await sendStripeEvent(hub, refundEvent(order, 0, 4_900))).status).toBe(200);
+    await doJobs(hub);
+    client.forget();
+    const { code, output } = await client.composer('install', '--no-progress');
+    expect([code, output]).toEqual([expect.any(Number), expect.stringContaining('could not be downloaded')]);
+    expect(code).not.toBe(0);
+    expect(client.has('vendor/acme/seo-suite')).toBe(false);
+    expect((await client.composer('update', '--no-progress')).code).not.toBe(0);
   });
 
   it('is settled once, however often it is looked at', async () => {

@@ -4,13 +4,14 @@ import { DataSource, In, Not, type EntityManager } from 'typeorm';
 import { recordAudit } from '#audit';
 import { Mails } from '#mail';
 import { hashSecret, newCheckedToken } from '#tokens';
+import { followLicense } from '#licenses';
 import { AccessLedger } from './access-ledger.js';
 import { findUnsettled, lockLicensed, type LicensedRow } from './licensed-packages.repository.js';
 import { PackageToken, PackageTokenEntitlement } from './package-token.entity.js';
 import { lockCustomer, lockTokenOfCustomer } from './package-tokens.repository.js';
 import { DEFAULT_RATE_LIMIT, nextRevision, PACKAGE_TOKEN_PREFIX } from './package-tokens.service.js';
 
-/** Brings the Composer rights of licenses in line with the licenses, once a minute. */
+/** Brings the Composer rights of all licenses in line with the licenses, once a minute. */
 export const settleComposerLicenses = defineJob<object>('settle-composer-licenses', {
   cron: '* * * * *',
   maxAttempts: 1,
@@ -74,15 +75,17 @@ export class LicensedPackagesService {
     return tokenId;
   }
 
-  /** `provisionForLicense` in a transaction of its own. */
-  async settle(licenseId: string): Promise<void> {
+  /** `provisionForLicense` in a transaction of its own, as soon as a license was bought or changed. */
+  @OnJob(followLicense)
+  async settle({ licenseId }: { licenseId: string }): Promise<void> {
     const changed = await inTransaction(this.dataSource, (tx) => this.provisionForLicense(tx, licenseId));
     if (changed !== undefined) this.ledger.forget(changed);
   }
 
+  /** Finds what no change of a license tells: a package that was tied to its listing, or untied. */
   @OnJob(settleComposerLicenses)
   async settleAll(): Promise<void> {
-    for (const id of await findUnsettled(this.dataSource.manager, MAX_SETTLED)) await this.settle(id);
+    for (const id of await findUnsettled(this.dataSource.manager, MAX_SETTLED)) await this.settle({ licenseId: id });
   }
 
   private async makeToken(tx: EntityManager, license: LicensedRow, now: Date): Promise<PackageToken> {

@@ -1,4 +1,5 @@
 export { explainAtHub } from './explain-at-hub.js';
+export { followLicense } from './follow-license.job.js';
 export { License, LicenseActivation } from './license.entity.js';
 export { LicenseMove } from './license-move.entity.js';
 export { LicenseMoves } from './license-moves.service.js';

@@ -5,6 +5,7 @@ import { DataSource, IsNull, type EntityManager } from 'typeorm';
 import { recordAudit } from '#audit';
 import { Package } from '#catalog';
 import { OutboxService } from '#outbox';
+import { followLicenseSoon } from './follow-license.job.js';
 import { listPeriods, type OrderPeriod } from './license-periods.repository.js';
 import { standingFrom, type Hold, type Standing } from './license-standing.js';
 import { License, LicenseActivation } from './license.entity.js';
@@ -83,6 +84,7 @@ export class LicenseChanges {
     const change = changeBetween(license, standing);
     if (change === null) return null;
     await tx.update(License, { id: license.id }, { ...standing });
+    await followLicenseSoon(tx, license);
     const at = this.clock.now();
     await recordAudit(tx, {
       at,

@@ -13,6 +13,7 @@ import { DataSource, IsNull, type EntityManager } from 'typeorm';
 import { recordAudit } from '#audit';
 import { CentralConfig } from '#config';
 import { InstancesService } from '#instances';
+import { followLicenseSoon } from './follow-license.job.js';
 import { LicenseKeys } from './license-keys.js';
 import { LicenseTokens } from './license-tokens.js';
 import { REASON_MESSAGES, refusalFor, statusOf } from './license-verdict.js';
@@ -105,6 +106,7 @@ export class LicensesService {
       ...termsOf(kind, billingInterval, issuedAt),
       ...term,
     });
+    await followLicenseSoon(tx, { id, packageId });
     await recordAudit(tx, { at: issuedAt, actor, action: 'license.issued', subject: id, data: { orderId, packageId } });
     return { license: await tx.findOneByOrFail(License, { id }), licenseKey };
   }
