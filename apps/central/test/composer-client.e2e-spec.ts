@@ -1,9 +1,19 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fixedClock } from '#test';
+import { SyncSourceJob } from '../src/composer/sync-source.job.js';
 import { normalizeVersion } from '../src/composer/composer-version.js';
 import { ComposerProject } from './support/composer-client.js';
-import { aPackageToken, aPublisher, publishVersion, startComposerHub, type ComposerHub } from './support/composer.js';
+import {
+  aPackageToken,
+  anOperator,
+  aPublisher,
+  phpPackage,
+  publishVersion,
+  startComposerHub,
+  type ComposerHub,
+} from './support/composer.js';
+import { GitRepository } from './support/git-repository.js';
 import { describeWith } from './support/programs.js';
 
 const NOW = Date.parse('2030-01-01T00:00:00Z') / 1_000;
@@ -60,6 +70,35 @@ describeWith('composer', 'the real composer', () => {
     const { code, output } = await update(client);
     expect([code, output]).toEqual([0, expect.stringContaining('Nothing to install, update or remove')]);
     expect(await usage(id)).toBe(paid);
+  });
+
+  it('gets what it asks for: the stable version, a candidate, a branch by its name or by its number', async () => {
+    const repository = new GitRepository();
+    const files = (text: string) => phpPackage('acme/tool', text, { version: undefined });
+    repository.write(files('1.0.0')).commit('v1.0.0');
+    repository.write(files('1.1.0-RC1')).commit('1.1.0-RC1');
+    repository.write(files('main')).commit();
+    repository.git('branch', '3.x');
+    try {
+      const source = { publisher_id: acme.id, url: repository.path, prefixes: ['acme/'] };
+      const token = await anOperator(hub);
+      const made = await hub.call<{ id: string }>('POST', '/console/composer-sources', { token, body: source });
+      await hub.app.get(SyncSourceJob).sync({ sourceId: made.body.id });
+      const { token: customer } = await aPackageToken(hub, ['acme/']);
+      const installed = async (constraint: string) => {
+        const client = project({ 'acme/tool': constraint }).authorize(customer);
+        const { code, output } = await update(client);
+        expect([constraint, code, output]).toEqual([constraint, 0, expect.any(String)]);
+        const [, version] = /Installing acme\/tool \((\S+?)[) ]/.exec(output) ?? [];
+        return [version, await client.php('echo Acme\\Tool\\Extension::VERSION;')];
+      };
+      expect(await installed('^1.0')).toEqual(['v1.0.0', '1.0.0']);
+      expect(await installed('^1.0@RC')).toEqual(['1.1.0-RC1', '1.1.0-RC1']);
+      expect(await installed('dev-main')).toEqual(['dev-main', 'main']);
+      expect(await installed('3.x-dev')).toEqual(['3.x-dev', 'main']);
+    } finally {
+      repository.remove();
+    }
   });
 
   it('gets a new version at its next update', async () => {
