@@ -4,7 +4,9 @@ import { fail, prepare } from './prepare.mjs';
 
 const OF_THE_HUB = ['feed', 'updates', 'license', 'composer', 'tokens'];
 const BENCHMARKS = [...OF_THE_HUB, 'install'];
-const USAGE = `npm run bench [-- [${BENCHMARKS.join(' | ')}] --packages 500 --releases 1500 --seconds 4]
+const USAGE = `npm run bench [-- [${BENCHMARKS.join(' | ')}] --packages 500 --releases 1500 --seconds 4 --soak 0]
+
+--soak keeps the Composer repository under load for that many seconds more and compares its memory then and before.
 
 Each row is measured by turns with its base line, three times (install: five), 32 connections; the median ratio counts. Machines are noisy: compare
 ratios, never figures of two runs. The exit code says whether every bar was met.`;
@@ -15,6 +17,7 @@ const { values, positionals } = parseArgs({
     packages: { type: 'string', default: '500' },
     releases: { type: 'string', default: '1500' },
     seconds: { type: 'string', default: '4' },
+    soak: { type: 'string', default: '0' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -33,7 +36,7 @@ try {
   for (const name of chosen) {
     process.stdout.write(`  … ${name}\n`);
     const { run } = await import(`../bench/${name}.mjs`);
-    rows.push(...(await run({ hub, seconds: Number(values.seconds) })));
+    rows.push(...(await run({ hub, seconds: Number(values.seconds), soak: Number(values.soak) })));
   }
   print(rows);
   if (hub) process.stdout.write(`\nHub memory after the load: ${hub.memory().toFixed(0)} MiB resident (bar: 250)\n`);
@@ -59,7 +62,7 @@ function print(results) {
     `${name.padEnd(38)}${base.padStart(12)}${own.padStart(12)}${ratio.padStart(8)}${bar.padStart(8)}\n`;
   process.stdout.write(`\n${line('', 'base', 'own', 'ratio', 'bar')}`);
   for (const { name, base, own, ratio, bar, atMost, unit = '/s' } of results) {
-    const figure = (value) => `${Math.round(value)} ${unit}`;
+    const figure = (value) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
     const limit = bar === undefined ? (atMost === undefined ? '' : `≤ ${atMost}`) : `≥ ${bar}`;
     process.stdout.write(line(name, figure(base), figure(own), ratio.toFixed(2), limit));
   }
