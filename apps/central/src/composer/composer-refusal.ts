@@ -1,5 +1,5 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Charged } from './access-ledger.js';
+import type { Asker, Outcome } from './composer-gate.js';
 import type { TokenScope } from './token-scopes.js';
 
 /** Refusals of the repository: the house's envelope, and a sentence for the customer's terminal. */
@@ -59,33 +59,38 @@ export function rateLimited({ limit, resetAt }: Charged): ComposerRefusal {
   };
 }
 
-/** `X-RateLimit-*`, with `-Reset` in Unix seconds; and `Retry-After` when the request was refused. */
-export function rateHeaders(charged: Charged, now: Date): Record<string, string> {
-  const headers: Record<string, string> = {
-    'x-ratelimit-limit': String(charged.limit),
-    'x-ratelimit-remaining': String(charged.remaining),
-    'x-ratelimit-reset': String(charged.resetAt / 1_000),
-  };
-  if (!charged.granted) {
-    headers['retry-after'] = String(Math.max(1, Math.ceil((charged.resetAt - now.getTime()) / 1_000)));
-  }
-  return headers;
+/** `X-RateLimit-*`, with `-Reset` in Unix seconds; and `Retry-After` when the request was refused. Names and values by turns. */
+export function rateHeaders(charged: Charged, now: Date): string[] {
+  const headers = [
+    'x-ratelimit-limit',
+    String(charged.limit),
+    'x-ratelimit-remaining',
+    String(charged.remaining),
+    'x-ratelimit-reset',
+    String(charged.resetAt / 1_000),
+  ];
+  if (charged.granted) return headers;
+  return [...headers, 'retry-after', String(Math.max(1, Math.ceil((charged.resetAt - now.getTime()) / 1_000)))];
 }
 
-export function sendRefusal(request: FastifyRequest, reply: FastifyReply, refusal: ComposerRefusal): void {
+const CHALLENGES = [
+  'www-authenticate',
+  'Basic realm="Composer packages", charset="UTF-8"',
+  'www-authenticate',
+  'Bearer',
+];
+// No charset: Composer compares the type as text, and prints the warning only when it is equal.
+const PLAIN = ['content-type', 'application/json', 'cache-control', 'private, no-store', 'vary', 'Authorization'];
+
+/** A refusal as it goes out, with these headers besides its own. */
+export function refuse(asker: Asker, refusal: ComposerRefusal, headers: readonly string[] = []): Outcome {
   const { status, type, message } = REFUSALS[refusal.code];
   const { code, warning } = refusal;
-  if (status === 401)
-    void reply.header('www-authenticate', ['Basic realm="Composer packages", charset="UTF-8"', 'Bearer']);
-  if (code === 'TOO_MANY_GUESSES') void reply.header('retry-after', '60');
-  const body = { type, message, code, request_id: request.id, ...(warning === undefined ? {} : { warning }) };
-  // No charset: Composer compares the type as text, and prints the warning only when it is equal.
-  void reply
-    .code(status)
-    .header('content-type', 'application/json')
-    .header('cache-control', 'private, no-store')
-    .header('vary', 'Authorization')
-    .send(Buffer.from(JSON.stringify(body)));
+  const challenges = status === 401 ? CHALLENGES : [];
+  const wait = code === 'TOO_MANY_GUESSES' ? ['retry-after', '60'] : [];
+  const body = { type, message, code, request_id: asker.id, ...(warning === undefined ? {} : { warning }) };
+  const all = [...headers, ...challenges, ...wait, ...PLAIN];
+  return { status, headers: all, body: Buffer.from(JSON.stringify(body)) };
 }
 
 function dayOf(date: Date): string {

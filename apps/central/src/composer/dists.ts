@@ -37,6 +37,11 @@ export class Dists {
     });
   }
 
+  /** What is remembered of a zip. */
+  recall(id: string): Dist | undefined {
+    return this.dists.get(id);
+  }
+
   /** The zip of a version, also of one its branch left behind; undefined when there is none of this id. */
   async find(id: string): Promise<Dist | undefined> {
     const known = this.dists.get(id);

@@ -1,14 +1,14 @@
-import { sendProblem } from '@hansa/platform';
+import { sendProblem, type LaneAnswer, type LaneRequest } from '@hansa/platform';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
 import { CentralConfig } from '#config';
 import { ArtifactStore } from '#storage';
-import { ComposerGate, type Planned } from './composer-gate.js';
+import { ComposerGate, type Asker, type Outcome, type Planned } from './composer-gate.js';
 import { ComposerIndex } from './composer-index.js';
 import { notCovered } from './composer-refusal.js';
-import { Dists } from './dists.js';
+import { Dists, type Dist } from './dists.js';
 import { finish, lastModified, type FinishedAnswer } from './finished-answer.js';
 import { readInstalls } from './notify-batch.js';
 import { PACKAGE_NAME, patternsOf, visibleUntil } from './package-prefix.js';
@@ -16,15 +16,20 @@ import { PackageViews } from './package-views.js';
 import { advisoriesByPackage, listAdvisories, searchPackages } from './repository-search.js';
 import type { TokenScope } from './token-scopes.js';
 
-const PRIVATE = { 'cache-control': 'private, no-cache', vary: 'Authorization, Accept-Encoding' };
+const PRIVATE = ['cache-control', 'private, no-cache', 'vary', 'Authorization, Accept-Encoding'];
+const JSON_TYPE = ['content-type', 'application/json'];
 /** No package can have this name. A list without entries would count as none, and the client would ask for everything. */
 const NO_PATTERN = '-/-';
 const MAX_BODY = 256 * 1024;
 const MAX_ADVISORY_NAMES = 1_000;
 
+/** Addresses as `composer` spells them; any other spelling is read by Fastify. */
+const P2 = /^\/p2\/([a-z0-9_.-]+)\/([a-z0-9_.~-]+)$/;
+const DIST = /^\/dist\/([a-z0-9_.-]+)\/([a-z0-9_.-]+)\/(cver_[0-9A-Z]{26}\.zip)$/;
+
 /**
- * The repository `composer` reads (docs/protocol/composer.md §3), directly on Fastify: its bodies and its refusals are
- * Composer's own. Every route goes through `ComposerGate`.
+ * The repository `composer` reads (docs/protocol/composer.md §3): its bodies and its refusals are Composer's own. What is asked
+ * most is answered below Fastify, straight on `node:http`. Every route goes through `ComposerGate`.
  */
 @Injectable()
 export class RepositoryRoutes implements OnModuleInit {
@@ -45,6 +50,25 @@ export class RepositoryRoutes implements OnModuleInit {
     // Operator commands run without an HTTP server.
     const fastify = (this.adapterHost as Partial<HttpAdapterHost>).httpAdapter?.getInstance<FastifyInstance>();
     void fastify?.register(async (scope) => this.routes(scope));
+    fastify?.fastLane.read('/p2/', (request) => this.fastMetadata(request));
+    fastify?.fastLane.read('/packages.json', (request) => this.fastRoot(request));
+    fastify?.fastLane.read('/dist/', (request) => this.fastDist(request));
+  }
+
+  private fastMetadata(request: LaneRequest): Sent {
+    const [, vendor, file] = P2.exec(request.url) ?? [];
+    return vendor === undefined ? undefined : inBytes(this.metadata(request, vendor, file!));
+  }
+
+  private fastRoot(request: LaneRequest): Sent {
+    return request.url === '/packages.json' ? inBytes(this.root(request)) : undefined;
+  }
+
+  /** Zips that are not in memory are streams, which Fastify sends. */
+  private fastDist(request: LaneRequest): Sent {
+    const [, vendor, base, file] = DIST.exec(request.url) ?? [];
+    if (vendor === undefined || !this.dists.recall(file!.slice(0, -4))?.bytes) return undefined;
+    return inBytes(this.dist(request, vendor, base!, file!));
   }
 
   private routes(scope: FastifyInstance): void {
@@ -53,24 +77,32 @@ export class RepositoryRoutes implements OnModuleInit {
       done(null, body),
     );
     scope.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
-    scope.get('/packages.json', (request, reply) => this.root(request, reply));
-    scope.get('/p2/:vendor/:file', (request, reply) => this.metadata(request, reply));
-    scope.get('/dist/:vendor/:name/:file', (request, reply) => this.dist(request, reply));
-    scope.post('/notify-batch', (request, reply) => this.notify(request, reply));
-    scope.get('/search.json', (request, reply) => this.search(request, reply));
-    scope.get('/list.json', (request, reply) => this.list(request, reply));
-    scope.get('/security-advisories', (request, reply) => this.advisories(request, reply));
-    scope.post('/security-advisories', (request, reply) => this.advisories(request, reply));
+    scope.get('/packages.json', (request, reply) => send(reply, this.root(request)));
+    scope.get<{ Params: { vendor: string; file: string } }>('/p2/:vendor/:file', (request, reply) =>
+      send(reply, this.metadata(request, request.params.vendor, request.params.file)),
+    );
+    scope.get<{ Params: { vendor: string; name: string; file: string } }>(
+      '/dist/:vendor/:name/:file',
+      (request, reply) =>
+        send(reply, this.dist(request, request.params.vendor, request.params.name, request.params.file)),
+    );
+    scope.post('/notify-batch', (request, reply) => send(reply, this.notify(request)));
+    scope.get('/search.json', (request, reply) => send(reply, this.search(request)));
+    scope.get('/list.json', (request, reply) => send(reply, this.list(request)));
+    scope.get('/security-advisories', (request, reply) => send(reply, this.advisories(request)));
+    scope.post('/security-advisories', (request, reply) => send(reply, this.advisories(request)));
   }
 
-  private root(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    return this.gate.answer(request, reply, { action: 'root', subject: '' }, async (scope, now) => {
+  private root(asker: Asker): Answer {
+    return this.gate.answer(asker, { action: 'root', subject: '' }, (scope, now) => {
       const live = patternsOf(scope.entitlements, now.getTime());
       const patterns = live.join(' ');
       const known = this.roots.get(scope);
-      const answer = known?.patterns === patterns ? known.answer : await finish(this.rootFor(live));
-      this.roots.set(scope, { patterns, answer });
-      return conditional(request, answer, scope);
+      if (known?.patterns === patterns) return conditional(asker, known.answer, scope);
+      return finish(this.rootFor(live)).then((answer) => {
+        this.roots.set(scope, { patterns, answer });
+        return conditional(asker, answer, scope);
+      });
     });
   }
 
@@ -86,44 +118,46 @@ export class RepositoryRoutes implements OnModuleInit {
     };
   }
 
-  private metadata(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const { vendor, file } = request.params as { vendor: string; file: string };
+  private metadata(asker: Asker, vendor: string, file: string): Answer {
     const [, base, dev] = /^(.{1,100}?)(~dev)?\.json$/.exec(file) ?? [];
     const asked = `${vendor}/${base ?? ''}`;
     const name = PACKAGE_NAME.test(asked) ? asked : '';
-    return this.gate.answer(request, reply, { action: 'metadata', subject: name }, async (scope, now) => {
+    return this.gate.answer(asker, { action: 'metadata', subject: name }, (scope, now) => {
       const until = visibleUntil(scope.entitlements, name, now.getTime());
       if (until === null || this.index.revisionOf(name) === undefined) return { refusal: notCovered(scope, name, now) };
       const isDev = dev !== undefined;
-      const answer = this.views.recall(name, isDev, until) ?? (await this.views.answer(name, isDev, until));
-      return conditional(request, answer, scope);
+      const ready = this.views.recall(name, isDev, until);
+      if (ready) return conditional(asker, ready, scope);
+      return this.views.answer(name, isDev, until).then((answer) => conditional(asker, answer, scope));
     });
   }
 
-  private dist(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const { vendor, name: base, file } = request.params as { vendor: string; name: string; file: string };
+  private dist(asker: Asker, vendor: string, base: string, file: string): Answer {
     const name = `${vendor}/${base}`;
     const [, id] = /^(cver_[0-9A-Z]{26})\.zip$/.exec(file) ?? [];
-    const note = { action: 'dist', subject: id ?? '' } as const;
-    return this.gate.answer(request, reply, note, async (scope, now) => {
+    return this.gate.answer(asker, { action: 'dist', subject: id ?? '' }, (scope, now) => {
       const until = visibleUntil(scope.entitlements, name, now.getTime());
-      const dist = until === null || id === undefined ? undefined : await this.dists.find(id);
-      if (!dist || dist.packageName !== name || dist.releasedAt > until!)
-        return { refusal: notCovered(scope, name, now) };
-      const headers = {
-        ...PRIVATE,
-        'content-type': 'application/zip',
-        'content-length': String(dist.sizeBytes),
-        etag: `"${dist.sha256}"`,
+      const planned = (dist: Dist | undefined): Planned => {
+        const isOpen = dist?.packageName === name && until !== null && dist.releasedAt <= until;
+        return isOpen ? this.zip(dist) : { refusal: notCovered(scope, name, now) };
       };
-      return { status: 200, headers, body: dist.bytes ?? (() => this.store.open(dist.sha256)), downloaded: dist.id };
+      if (until === null || id === undefined) return planned(undefined);
+      const ready = this.dists.recall(id);
+      return ready ? planned(ready) : this.dists.find(id).then(planned);
     });
+  }
+
+  private zip(dist: Dist): Planned {
+    const headers = [...PRIVATE, 'content-type', 'application/zip', 'etag', `"${dist.sha256}"`];
+    if (dist.bytes) return { status: 200, headers, body: dist.bytes, downloaded: dist.id };
+    const body = () => this.store.open(dist.sha256);
+    return { status: 200, headers: [...headers, 'content-length', String(dist.sizeBytes)], body, downloaded: dist.id };
   }
 
   /** What a client installed. It costs nothing, and what the token does not open is passed over. */
-  private notify(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  private notify(request: FastifyRequest): Answer {
     const installs = readInstalls(request.body);
-    return this.gate.answer(request, reply, { action: 'install', subject: '' }, (scope, now) => {
+    return this.gate.answer(request, { action: 'install', subject: '' }, (scope, now) => {
       const own = installs.filter(({ name }) => visibleUntil(scope.entitlements, name, now.getTime()) !== null);
       const known = own.filter(({ name }) => this.index.revisionOf(name) !== undefined);
       const notes = known.map(({ name, version }) => ({ action: 'install' as const, subject: `${name} ${version}` }));
@@ -131,9 +165,9 @@ export class RepositoryRoutes implements OnModuleInit {
     });
   }
 
-  private search(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  private search(request: FastifyRequest): Answer {
     const { q, type } = request.query as { q?: unknown; type?: unknown };
-    return this.gate.answer(request, reply, { action: 'search', subject: '' }, async ({ entitlements }, now) => {
+    return this.gate.answer(request, { action: 'search', subject: '' }, async ({ entitlements }, now) => {
       const live = entitlements.filter(({ expiresAt }) => !expiresAt || expiresAt > now);
       const question = { query: textOf(q), type: textOf(type) };
       const results = await searchPackages(this.dataSource.manager, live, question);
@@ -141,9 +175,9 @@ export class RepositoryRoutes implements OnModuleInit {
     });
   }
 
-  private list(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  private list(request: FastifyRequest): Answer {
     const filter = textOf((request.query as { filter?: unknown }).filter).toLowerCase();
-    return this.gate.answer(request, reply, { action: 'list', subject: '' }, ({ entitlements }, now) => {
+    return this.gate.answer(request, { action: 'list', subject: '' }, ({ entitlements }, now) => {
       const matches = matcherOf(filter);
       const seen = [...this.index.names()].filter(
         (name) => matches(name) && visibleUntil(entitlements, name, now.getTime()) !== null,
@@ -152,10 +186,10 @@ export class RepositoryRoutes implements OnModuleInit {
     });
   }
 
-  private advisories(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  private advisories(request: FastifyRequest): Answer {
     const form = new URLSearchParams(typeof request.body === 'string' ? request.body : request.raw.url?.split('?')[1]);
     const asked = [...form].filter(([key]) => key.startsWith('packages[')).map(([, name]) => name);
-    return this.gate.answer(request, reply, { action: 'advisories', subject: '' }, async ({ entitlements }, now) => {
+    return this.gate.answer(request, { action: 'advisories', subject: '' }, async ({ entitlements }, now) => {
       const names = asked
         .slice(0, MAX_ADVISORY_NAMES)
         .filter((name) => visibleUntil(entitlements, name, now.getTime()) !== null);
@@ -165,24 +199,49 @@ export class RepositoryRoutes implements OnModuleInit {
   }
 }
 
+type Answer = Outcome | Promise<Outcome>;
+type Sent = LaneAnswer | Promise<LaneAnswer> | undefined;
+
+/** For a lane, which sends what is in memory. */
+function inBytes(answer: Answer): Sent {
+  return answer instanceof Promise ? answer.then(bytesOf) : bytesOf(answer);
+}
+
+function bytesOf({ status, headers, body }: Outcome): LaneAnswer {
+  if (typeof body === 'function') throw new Error('a stream does not fit a lane');
+  return { status, headers, body };
+}
+
+async function send(reply: FastifyReply, answer: Answer): Promise<void> {
+  const { status, headers, body } = await answer;
+  const named: Record<string, string | string[]> = {};
+  for (let at = 0; at < headers.length; at += 2) {
+    const [name, value] = [headers[at]!, headers[at + 1]!];
+    named[name] = name in named ? [named[name]!, value].flat() : value;
+  }
+  void reply
+    .code(status)
+    .headers(named)
+    .send(typeof body === 'function' ? body() : body);
+}
+
 /** 304 when the client holds these bytes under the date it was given. */
-function conditional(request: FastifyRequest, answer: FinishedAnswer, scope: TokenScope): Planned {
+function conditional({ headers: asked }: Asker, answer: FinishedAnswer, scope: TokenScope): Planned {
   const modified = lastModified(answer, scope);
-  const headers = { ...PRIVATE, 'last-modified': modified };
-  if (request.headers['if-modified-since'] === modified) return { status: 304, headers, free: true };
-  const full = { ...headers, 'content-type': 'application/json' };
-  if (!answer.gzipped || !acceptsGzip(request.headers['accept-encoding']))
-    return { status: 200, headers: full, body: answer.body };
-  return { status: 200, headers: { ...full, 'content-encoding': 'gzip' }, body: answer.gzipped };
+  const headers = [...PRIVATE, 'last-modified', modified];
+  if (asked['if-modified-since'] === modified) return { status: 304, headers, free: true };
+  headers.push(...JSON_TYPE);
+  if (!answer.gzipped || !acceptsGzip(asked['accept-encoding'])) return { status: 200, headers, body: answer.body };
+  headers.push('content-encoding', 'gzip');
+  return { status: 200, headers, body: answer.gzipped };
 }
 
 function acceptsGzip(header: string | string[] | undefined): boolean {
   return typeof header === 'string' && /(?:^|,)\s*gzip\s*(?:,|$|;\s*q=(?:1|0\.\d*[1-9]))/i.test(header);
 }
 
-function json(value: object): { status: number; headers: Record<string, string>; body: Buffer } {
-  const headers = { ...PRIVATE, 'content-type': 'application/json' };
-  return { status: 200, headers, body: Buffer.from(JSON.stringify(value)) };
+function json(value: object): Outcome {
+  return { status: 200, headers: [...PRIVATE, ...JSON_TYPE], body: Buffer.from(JSON.stringify(value)) };
 }
 
 function textOf(value: unknown): string {

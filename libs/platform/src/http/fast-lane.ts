@@ -22,6 +22,8 @@ declare module 'fastify' {
 
 /** What a lane is asked. */
 export interface LaneRequest {
+  /** Of the request; what answers it carries the same. */
+  readonly id: string;
   readonly method: string;
   /** Path and query as they were spelled. */
   readonly url: string;
@@ -136,16 +138,17 @@ export class FastLane {
     body: Buffer,
     fastify: (request: IncomingMessage, response: ServerResponse) => void,
   ): void {
+    const id = requestIdOf(request.headers);
     const finish = (reply: Reply): void => {
       if (reply) {
-        this.send(lane, request, response, reply);
+        this.send(lane, id, request, response, reply);
         return;
       }
       if (lane.post) this.bodies.set(request, body);
       fastify(request, response);
     };
     const { method, url, headers } = request as IncomingMessage & { method: string; url: string };
-    const reply = lane.answer({ method, url, headers, ip: this.addressOf(request), body });
+    const reply = lane.answer({ id, method, url, headers, ip: this.addressOf(request), body });
     if (!(reply instanceof Promise)) finish(reply);
     // The controller meets the same fault and answers it as every other.
     else reply.then(finish, () => finish(undefined));
@@ -153,11 +156,11 @@ export class FastLane {
 
   private send(
     lane: OpenLane,
+    requestId: string,
     request: IncomingMessage,
     response: ServerResponse,
     reply: LaneAnswer | LaneRefusal,
   ): void {
-    const requestId = requestIdOf(request.headers);
     const { status, headers, body } = 'refusal' in reply ? refuse(reply, requestId) : reply;
     const all = ['x-request-id', requestId, ...headers];
     if (body !== undefined) all.push('content-length', String(Buffer.byteLength(body)));
