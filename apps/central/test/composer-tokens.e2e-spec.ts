@@ -198,7 +198,22 @@ describe('package tokens', () => {
     expect(await audited(made.id)).toEqual(['package_token.created', 'package_token.changed']);
   });
 
-  it('keep the order of what stays when prefixes are changed, so that its refund still takes it away', async () => {
+  it('keep the order and the end of each right that stays when prefixes are changed', async () => {
+    const { body: made } = await post(purchase());
+    await post({ ...purchase('order_2', ['b/']), expires_at: NOW + 2 * YEAR, extend: true });
+    const body = { allowed_package_prefixes: ['acme/', 'b/', 'c/'] };
+    await hub.call('PATCH', `/api/tokens/${made.id}`, { token: hub.management, body });
+    await hub.call('DELETE', '/api/orders/order_2', { token: hub.management });
+    const { body: detail } = await hub.call('GET', `/api/tokens/${made.id}`, { token: hub.management });
+    expect(detail).toMatchObject({
+      entitlements: [
+        { prefix: 'acme/', order_id: 'order_1', expires_at: NOW + YEAR },
+        { prefix: 'c/', order_id: null, expires_at: NOW + 2 * YEAR },
+      ],
+    });
+  });
+
+  it('give new prefixes to the order of a token that has one, so that its refund takes them away too', async () => {
     const { body: made } = await post(purchase());
     const change = (body: object) => hub.call('PATCH', `/api/tokens/${made.id}`, { token: hub.management, body });
     expect((await change({ allowed_package_prefixes: ['acme/', 'b/'] })).status).toBe(200);

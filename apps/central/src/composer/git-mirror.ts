@@ -11,6 +11,7 @@ export interface GitRef {
   /** `refs/tags/v1.0.0` */
   readonly name: string;
   readonly commit: string;
+  /** What the commit claims: any moment, also one that no `Date` can hold. */
   readonly committedAt: Date;
 }
 
@@ -24,8 +25,6 @@ const HASH = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 const FETCH_TIMEOUT_MS = 10 * 60_000;
 /** Outranks what a repository says: `$Format:%D$` would put the names of today's tags into a zip that never changes. */
 const ATTRIBUTES = '* -export-subst\n';
-/** The last second of a year of four digits; a commit may claim any. */
-const LAST_SECOND = 253_402_300_799;
 const MAX_REFS_BYTES = 32 * 1024 * 1024;
 
 /** A bare copy of a repository. Names that its owner chose never become arguments of Git: commits are asked for by their hash. */
@@ -73,7 +72,8 @@ export class GitMirror {
       const isTag = type === 'tag';
       const commit = isTag ? peeled : hash;
       if (!name || (isTag ? peeledType : type) !== 'commit' || !HASH.test(commit ?? '')) return [];
-      return [{ name, commit: commit!, committedAt: momentOf(isTag ? peeledDate : date) }];
+      const seconds = Number(isTag ? peeledDate : date);
+      return [{ name, commit: commit!, committedAt: new Date(Number.isFinite(seconds) ? seconds * 1_000 : 0) }];
     });
   }
 
@@ -121,10 +121,4 @@ export class GitMirror {
 
 async function resolve(host: string): Promise<{ address: string }[]> {
   return lookup(host.replace(/^\[|\]$/g, ''), { all: true }).catch(() => []);
-}
-
-/** The moment a commit claims, within what a date can be. */
-function momentOf(text: string | undefined): Date {
-  const seconds = Number(text);
-  return new Date(Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), LAST_SECOND) * 1_000 : 0);
 }

@@ -113,7 +113,7 @@ export class SyncSourceJob {
         isDefaultBranch,
         reference: ref.commit,
         zip: { sha1, sha256, sizeBytes },
-        releasedAt: earlierOf(ref.committedAt, this.clock.now()),
+        releasedAt: releaseMoment(ref.committedAt, this.clock.now()),
         actor: `composer_source:${sourceId}`,
       });
       await this.keep(source, ref, added.id, null);
@@ -195,7 +195,7 @@ function isDue({ commit }: GitRef, known: ComposerSourceRef | undefined): boolea
   return known?.commit !== commit && known?.movedTo !== commit;
 }
 
-/** A commit may claim a moment that has not come; no release is newer than its arrival. */
-function earlierOf(a: Date, b: Date): Date {
-  return a < b ? a : b;
+/** A commit may claim a moment that has not come, or none at all; no release is newer than its arrival. */
+function releaseMoment(claimed: Date, now: Date): Date {
+  return claimed < now ? claimed : now;
 }
