@@ -37,7 +37,7 @@ export class LicensedPackagesService {
 
   /**
    * Opens the packages of a license to its customer, or changes until when, or takes them away if the license is revoked or
-   * suspended. A customer's first license brings him a token, each further one extends it; a mail says what to type, once a license.
+   * suspended. A customer's first license brings him a token, and a mail that says what to type; each further one extends it.
    *
    * @returns the token that changed; undefined when nothing had to
    */
@@ -47,11 +47,9 @@ export class LicensedPackagesService {
     if (!license.is_live || license.packages.length === 0) return this.withdrawForLicense(tx, licenseId);
     await lockCustomer(tx, HUB, license.customer_email);
     const now = this.clock.now();
-    const known = await lockTokenOfCustomer(tx, HUB, license.customer_email);
-    const token = known ?? (await this.makeToken(tx, license, now));
-    const { changed, fresh } = await putRights(tx, token.id, license, now);
-    if (!changed) return undefined;
-    if (known && fresh.length > 0) await this.tell(tx, license, { packages: fresh, token: null });
+    const token =
+      (await lockTokenOfCustomer(tx, HUB, license.customer_email)) ?? (await this.makeToken(tx, license, now));
+    if (!(await putRights(tx, token.id, license, now))) return undefined;
     await tx.update(PackageToken, { id: token.id }, { revision: nextRevision(token) });
     const data = { licenseId, packages: license.packages };
     await recordAudit(tx, { at: now, actor: ACTOR, action: 'package_token.provisioned', subject: token.id, data });
@@ -90,15 +88,6 @@ export class LicensedPackagesService {
     for (const id of await findUnsettled(this.dataSource.manager, MAX_SETTLED)) await this.settle({ licenseId: id });
   }
 
-  /** A license that is suspended and resumed is not told of twice. */
-  private async tell(
-    tx: EntityManager,
-    { id, customer_email: to }: LicensedRow,
-    values: { packages: string[]; token: string | null },
-  ): Promise<void> {
-    await this.mails.queue(tx, { template: 'composer-access', to, values, cause: `composer-access:${id}` });
-  }
-
   private async makeToken(tx: EntityManager, license: LicensedRow, now: Date): Promise<PackageToken> {
     const secret = newCheckedToken(PACKAGE_TOKEN_PREFIX);
     const id = newId('token');
@@ -115,34 +104,28 @@ export class LicensedPackagesService {
       revokedAt: null,
       revision: '1',
     });
-    await this.tell(tx, license, { packages: license.packages, token: secret });
+    const values = { packages: license.packages, token: secret };
+    await this.mails.queue(tx, { template: 'composer-access', to: license.customer_email, values });
     return tx.findOneByOrFail(PackageToken, { id });
   }
 }
 
-/** Makes the rights of a license exactly its packages with its ends. `fresh` are those it had no right to before. */
-async function putRights(
-  tx: EntityManager,
-  tokenId: string,
-  license: LicensedRow,
-  now: Date,
-): Promise<{ changed: boolean; fresh: string[] }> {
+/** Makes the rights of a license exactly its packages with its ends. Says whether anything changed. */
+async function putRights(tx: EntityManager, tokenId: string, license: LicensedRow, now: Date): Promise<boolean> {
   const { id: licenseId, packages, expires_at: expiresAt, updates_until: updatesUntil } = license;
   const gone = await tx.delete(PackageTokenEntitlement, { licenseId, prefix: Not(In(packages)) });
   let changed = (gone.affected ?? 0) > 0;
-  const fresh: string[] = [];
   for (const prefix of packages) {
-    const [row] = await tx.query<{ is_fresh: boolean }[]>(
+    const rows = await tx.query<object[]>(
       `INSERT INTO package_token_entitlements AS e (token_id, prefix, exact, license_id, expires_at, updates_until, created_at)
        VALUES ($1, $2, true, $3, $4, $5, $6)
        ON CONFLICT (license_id, prefix) WHERE license_id IS NOT NULL DO UPDATE
          SET token_id = $1, expires_at = $4, updates_until = $5
        WHERE (e.token_id, e.expires_at, e.updates_until) IS DISTINCT FROM ($1, $4::timestamptz, $5::timestamptz)
-       RETURNING xmax = 0 AS is_fresh`, // no row version before this one
+       RETURNING 1`,
       [tokenId, prefix, licenseId, expiresAt, updatesUntil, now],
     );
-    changed ||= row !== undefined;
-    if (row?.is_fresh) fresh.push(prefix);
+    changed ||= rows.length > 0;
   }
-  return { changed, fresh };
+  return changed;
 }
