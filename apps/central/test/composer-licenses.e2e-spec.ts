@@ -110,7 +110,7 @@ describeWith('composer', 'a license that opens Composer packages', () => {
     const order = await anOrder(hub.database, bought);
     expect((await sendStripeEvent(hub, stripeEvent(order))).status).toBe(200);
     await doJobs(hub);
-    const [mail] = newMails(hub.ground).filter(({ text }) => text.includes('composer require'));
+    const [mail] = newMails(hub.ground).filter(({ text }) => text.includes('hpkt_'));
     const client = aCustomer();
     await followLetter(client, mail!.text);
     expect(await client.php('echo Acme\\SeoSuite\\Extension::VERSION;')).toBe('1.0.0');
