@@ -14,7 +14,7 @@ export const LAYERS = {
     ['releases', 'licenses'],
     ['downloads', 'checkout'],
     ['earnings'],
-    ['webhooks', 'composer', 'market', 'portal', 'external-auth', 'secure-tokens', 'console'],
+    ['webhooks', 'composer', 'market', 'portal', 'external-auth', 'secure-tokens', 'publisher-portal', 'console'],
   ],
   tenant: [
     ['config', 'database', 'egress', 'audit'],

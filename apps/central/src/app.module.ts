@@ -10,6 +10,7 @@ import { ConfigModule, type CentralConfig } from '#config';
 import { ConsoleModule } from '#console';
 import { DatabaseModule } from '#database';
 import { DownloadsModule } from '#downloads';
+import { PublisherPortalModule } from '#publisher-portal';
 import { ReleasesModule } from '#releases';
 import { EarningsModule } from '#earnings';
 import { ExternalAuthModule } from '#external-auth';
@@ -47,6 +48,7 @@ export class AppModule {
         EarningsModule,
         ExternalAuthModule,
         LicensesModule,
+        PublisherPortalModule,
         MailModule,
         PortalModule,
         SecureTokensModule,

@@ -224,6 +224,18 @@ describe('a submission that breaks a rule', () => {
     expect((await submit()).json()).toMatchObject({ code: 'SIGNING_KEY_UNKNOWN' });
   });
 
+  it('is refused when its key is over, or has not begun', async () => {
+    const { manager } = hub.database.dataSource;
+    const change = (validity: { validFrom?: Date; validUntil?: Date; addedAt?: Date }) =>
+      manager.update(PublisherKey, { publisherId: publisher.id }, { validFrom: null, validUntil: null, ...validity });
+    await change({ validUntil: new Date('2030-01-01T00:00:00Z'), addedAt: new Date('2029-01-01T00:00:00Z') });
+    expect((await submit()).json()).toMatchObject({ code: 'SIGNING_KEY_UNKNOWN' });
+    await change({ validFrom: new Date('2030-01-01T00:00:01Z') });
+    expect((await submit()).json()).toMatchObject({ code: 'SIGNING_KEY_UNKNOWN' });
+    await change({ validFrom: new Date('2030-01-01T00:00:00Z') });
+    expect((await submit()).status).toBe(201);
+  });
+
   it('is refused when the manifest id changes between releases', async () => {
     await submit();
     expect((await submit({ manifest: { version: '1.1.0', id: 'other' } })).json()).toMatchObject({

@@ -4,6 +4,8 @@ import { addCheck } from './commands/check.js';
 import { addKeygen } from './commands/keygen.js';
 import { addPack } from './commands/pack.js';
 import { addPublish } from './commands/publish.js';
+import { addRegister } from './commands/register.js';
+import { addSetup } from './commands/setup.js';
 import { addSign } from './commands/sign.js';
 import { addVerify } from './commands/verify.js';
 import { reportFailure, type Terminal } from './terminal.js';
@@ -28,7 +30,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
     .showHelpAfterError('(hansa <command> --help shows examples)')
     .exitOverride();
-  for (const add of [addKeygen, addPack, addCheck, addSign, addVerify, addPublish]) add(program, terminal);
+  for (const add of [addKeygen, addRegister, addSetup, addPack, addCheck, addSign, addVerify, addPublish])
+    add(program, terminal);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync(args, { from: 'user' });

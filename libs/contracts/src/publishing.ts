@@ -5,6 +5,7 @@ import {
   IsInt,
   IsNumber,
   IsOptional,
+  IsRFC3339,
   IsString,
   Length,
   Matches,
@@ -66,6 +67,10 @@ export class AddPublisherKeyRequest {
   @IsString() @Length(1, 80) name!: string;
   /** Ed25519 public key as JSON text of a JWK. */
   @IsString() @MaxLength(2_000) public_key!: string;
+  /** Releases signed before this moment of the hub's clock are refused. */
+  @IsOptional() @IsRFC3339() valid_from?: string;
+  /** From this moment on nothing new is taken; releases that were stay tied to it. */
+  @IsOptional() @IsRFC3339() valid_until?: string;
 }
 
 export class PublisherKeyView {
@@ -73,6 +78,10 @@ export class PublisherKeyView {
   @IsString() kid!: string;
   @IsString() name!: string;
   @IsString() added_at!: string;
+  @IsOptional() @IsString() valid_from?: string | null;
+  @IsOptional() @IsString() valid_until?: string | null;
+  @IsOptional() @IsString() revoked_at?: string | null;
+  @IsOptional() @IsString() revoked_reason?: string | null;
 }
 
 /** Body of `PUT /publisher/packages/{marketplaceId}`: what the product page says and costs. */

@@ -1,3 +1,4 @@
+export { AccountClient, type AccountClientOptions, type Credentials } from './account-client.js';
 export { HUB_ANSWER_INVALID, HubProblem, readProblem } from './hub-problem.js';
 export { HubClient, type DownloadCredentials, type HubClientOptions } from './hub-client.js';
 export { HubUnreachable, type UnreachableReason } from './hub-unreachable.js';

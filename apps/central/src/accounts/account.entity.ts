@@ -11,6 +11,12 @@ export class Account {
   @Column('boolean') isOperator!: boolean;
   @Column('timestamptz') createdAt!: Date;
   @Column('timestamptz', { nullable: true }) disabledAt!: Date | null;
+  @Column('timestamptz', { nullable: true }) emailVerifiedAt!: Date | null;
+  /** The secret of the second factor; there is none to ask for until it was confirmed. */
+  @Column('bytea', { nullable: true }) totpSealed!: Buffer | null;
+  @Column('timestamptz', { nullable: true }) totpEnabledAt!: Date | null;
+  /** The time step of the last code that was taken. */
+  @Column('int') totpLastStep!: number;
 }
 
 /** A signed-in browser or script. Only the SHA-256 of its token is kept. */

@@ -1,12 +1,26 @@
 import { Module } from '@nestjs/common';
+import { MailModule } from '#mail';
 import { AccountsService } from './accounts.service.js';
+import { MembersService } from './members.service.js';
 import { MerchantLinks } from './merchant-links.service.js';
 import { MerchantsService } from './merchants.service.js';
+import { PublisherKeysService } from './publisher-keys.service.js';
 import { PublisherRates } from './publisher-rates.js';
 import { PublishersService } from './publishers.service.js';
+import { RegistrationService } from './registration.service.js';
 import { ShopMembers } from './shop-members.service.js';
 
-const SERVICES = [AccountsService, MerchantLinks, MerchantsService, PublisherRates, PublishersService, ShopMembers];
+const SERVICES = [
+  AccountsService,
+  MembersService,
+  MerchantLinks,
+  MerchantsService,
+  PublisherKeysService,
+  PublisherRates,
+  PublishersService,
+  RegistrationService,
+  ShopMembers,
+];
 
-@Module({ providers: SERVICES, exports: SERVICES })
+@Module({ imports: [MailModule], providers: SERVICES, exports: SERVICES })
 export class AccountsModule {}

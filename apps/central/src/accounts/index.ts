@@ -1,7 +1,10 @@
 export { Account, Session } from './account.entity.js';
 export { AccountError } from './accounts.errors.js';
 export { AccountsModule } from './accounts.module.js';
-export { AccountsService } from './accounts.service.js';
+export { ACCOUNT_XSRF_COOKIE, AccountCookies } from './account-cookies.js';
+export { AccountsService, SESSION_SECONDS } from './accounts.service.js';
+export { AccountProof, MEMBER_ROLES, PublisherInvitation, PublisherMember, type MemberRole } from './member.entity.js';
+export { MembersService, type Membership, type MemberView } from './members.service.js';
 export { cookieValues, MerchantCookies, XSRF_COOKIE, xsrfTokenOf } from './merchant-cookies.js';
 export {
   MerchantAccount,
@@ -16,5 +19,7 @@ export { MerchantsService, type ExternalSignIn, type SignedInMerchant } from './
 export { Publisher, PublisherKey, PublisherNamespace } from './publisher.entity.js';
 export { PublisherRate } from './publisher-rate.entity.js';
 export { findRate, PublisherRates } from './publisher-rates.js';
+export { PublisherKeysService, type NewPublisherKey } from './publisher-keys.service.js';
+export { RegistrationService } from './registration.service.js';
 export { PublishersService } from './publishers.service.js';
 export { ShopMembers, type MerchantShop, type ShopMember } from './shop-members.service.js';

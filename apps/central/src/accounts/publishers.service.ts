@@ -1,67 +1,132 @@
+import { looksLike } from '@hansa/package-checks';
 import { Clock, inTransaction, isUniqueViolation, newId } from '@hansa/platform';
-import { readEd25519PublicKey, thumbprint, TrustError } from '@hansa/trust';
 import { Injectable } from '@nestjs/common';
-import { DataSource, IsNull } from 'typeorm';
+import { DataSource, IsNull, type EntityManager } from 'typeorm';
 import { recordAudit } from '#audit';
+import { CentralConfig } from '#config';
 import { AccountError } from './accounts.errors.js';
-import { Publisher, PublisherKey, PublisherNamespace } from './publisher.entity.js';
+import { PublisherMember } from './member.entity.js';
+import { lockPublisher } from './members.service.js';
+import { Publisher, PublisherNamespace } from './publisher.entity.js';
 
+/** A namespace is for ever, so nobody may gather them before a person has looked. */
+const MAX_UNVERIFIED = 3;
+
+/** Vendors and what they own. */
 @Injectable()
 export class PublishersService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
+    private readonly config: CentralConfig,
   ) {}
 
-  /** Makes a publisher that owns `namespace`. @throws {AccountError} NAMESPACE_TAKEN */
+  /** Makes a publisher that owns `namespace`, both verified by whoever runs the hub. @throws {AccountError} NAMESPACE_TAKEN */
   async create(name: string, namespace: string, actor: string): Promise<Publisher> {
     const now = this.clock.now();
-    const publisher = { id: newId('pub'), name, createdAt: now, verifiedAt: now };
+    const id = newId('pub');
     return inTransaction(this.dataSource, async (tx) => {
-      await tx.insert(Publisher, publisher);
-      try {
-        await tx.insert(PublisherNamespace, { namespace, publisherId: publisher.id, claimedAt: now });
-      } catch (error) {
-        if (isUniqueViolation(error, 'publisher_namespaces_pkey')) throw new AccountError('NAMESPACE_TAKEN');
-        throw error;
-      }
-      await recordAudit(tx, {
-        at: now,
-        actor,
-        action: 'publisher.created',
-        subject: publisher.id,
-        data: { namespace },
-      });
-      return publisher;
+      await tx.insert(Publisher, { id, name, createdAt: now, verifiedAt: now });
+      await insertNamespace(tx, { namespace, publisherId: id, claimedAt: now, verifiedAt: now, verifiedBy: actor });
+      await recordAudit(tx, { at: now, actor, action: 'publisher.created', subject: id, data: { namespace } });
+      return tx.findOneByOrFail(Publisher, { id });
     });
   }
 
   /**
-   * Lets a publisher sign with this key. The same key again is the key it already has.
+   * Makes a publisher whose owner is the account that asks. It has to agree to what is in force, not to what it read last year.
    *
-   * @throws {AccountError} PUBLISHER_KEY_REFUSED for weak or malformed keys, PUBLISHER_KEY_TAKEN
+   * @throws {AccountError} AGREEMENT_OUTDATED
    */
-  async addKey(publisherId: string, name: string, publicKey: unknown, actor: string): Promise<PublisherKey> {
-    const publicJwk = readKey(publicKey);
-    const now = this.clock.now();
-    const kid = thumbprint(publicJwk);
+  async register(accountId: string, name: string, agreementVersion: string): Promise<Publisher> {
+    if (agreementVersion !== this.config.publishing.agreementVersion) throw new AccountError('AGREEMENT_OUTDATED');
+    const at = this.clock.now();
+    const id = newId('pub');
     return inTransaction(this.dataSource, async (tx) => {
-      await tx.query(
-        `INSERT INTO publisher_keys (kid, publisher_id, name, public_jwk, added_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (kid) DO NOTHING`,
-        [kid, publisherId, name, publicJwk, now],
-      );
-      const key = await tx.findOneByOrFail(PublisherKey, { kid });
-      if (key.publisherId !== publisherId || key.revokedAt) throw new AccountError('PUBLISHER_KEY_TAKEN');
-      await recordAudit(tx, { at: now, actor, action: 'publisher_key.added', subject: kid, data: { publisherId } });
-      return key;
+      await tx.insert(Publisher, { id, name, createdAt: at, agreementVersion, agreementAcceptedAt: at });
+      await tx.insert(PublisherMember, { publisherId: id, accountId, role: 'owner', joinedAt: at });
+      const data = { agreementVersion };
+      await recordAudit(tx, { at, actor: `account:${accountId}`, action: 'publisher.registered', subject: id, data });
+      return tx.findOneByOrFail(Publisher, { id });
     });
   }
 
-  /** The key `kid` when this publisher may sign with it now. */
-  async findKey(publisherId: string, kid: string): Promise<PublisherKey | undefined> {
-    return (
-      (await this.dataSource.manager.findOneBy(PublisherKey, { publisherId, kid, revokedAt: IsNull() })) ?? undefined
+  /**
+   * Claims `@vendor`, once and for ever; releases wait until an operator has verified it. Claiming it again changes nothing.
+   *
+   * @throws {AccountError} NAMESPACE_TAKEN or NAMESPACE_LIMIT
+   */
+  async claimNamespace(publisherId: string, namespace: string, actor: string): Promise<PublisherNamespace> {
+    const at = this.clock.now();
+    return inTransaction(this.dataSource, async (tx) => {
+      await lockPublisher(tx, publisherId);
+      const known = await tx.findOneBy(PublisherNamespace, { namespace });
+      if (known?.publisherId === publisherId) return known;
+      if (known) throw new AccountError('NAMESPACE_TAKEN');
+      const open = await tx.countBy(PublisherNamespace, { publisherId, verifiedAt: IsNull() });
+      if (open >= MAX_UNVERIFIED) throw new AccountError('NAMESPACE_LIMIT');
+      await insertNamespace(tx, { namespace, publisherId, claimedAt: at });
+      await recordAudit(tx, { at, actor, action: 'namespace.claimed', subject: publisherId, data: { namespace } });
+      return tx.findOneByOrFail(PublisherNamespace, { namespace });
+    });
+  }
+
+  /** Says that the publisher is who its namespace says. Saying it again changes nothing. @throws {AccountError} NAMESPACE_UNKNOWN */
+  async verifyNamespace(namespace: string, actor: string): Promise<PublisherNamespace> {
+    const at = this.clock.now();
+    return inTransaction(this.dataSource, async (tx) => {
+      const found = await tx.findOne(PublisherNamespace, { where: { namespace }, lock: { mode: 'pessimistic_write' } });
+      if (!found) throw new AccountError('NAMESPACE_UNKNOWN');
+      if (found.verifiedAt) return found;
+      await tx.update(PublisherNamespace, { namespace }, { verifiedAt: at, verifiedBy: actor });
+      await tx.update(Publisher, { id: found.publisherId, verifiedAt: IsNull() }, { verifiedAt: at });
+      await recordAudit(tx, {
+        at,
+        actor,
+        action: 'namespace.verified',
+        subject: found.publisherId,
+        data: { namespace },
+      });
+      return tx.findOneByOrFail(PublisherNamespace, { namespace });
+    });
+  }
+
+  /** Namespaces nobody has verified yet, longest waiting first, each with those it could be taken for. */
+  async listUnverified(): Promise<{ namespace: PublisherNamespace; publisher: Publisher; resembles: string[] }[]> {
+    const db = this.dataSource.manager;
+    const all = await db.find(PublisherNamespace, { order: { claimedAt: 'ASC', namespace: 'ASC' } });
+    const waiting = all.filter(({ verifiedAt }) => verifiedAt === null);
+    return Promise.all(
+      waiting.map(async (namespace) => ({
+        namespace,
+        publisher: await db.findOneByOrFail(Publisher, { id: namespace.publisherId }),
+        resembles: all
+          .filter(({ publisherId }) => publisherId !== namespace.publisherId)
+          .map((other) => other.namespace)
+          .filter((other) => looksLike(namespace.namespace, other)),
+      })),
     );
+  }
+
+  /** Whether two people have to approve each release. @throws {AccountError} PUBLISHER_UNKNOWN */
+  async setTwoPersonReview(publisherId: string, twoPersonReview: boolean, actor: string): Promise<Publisher> {
+    const at = this.clock.now();
+    return inTransaction(this.dataSource, async (tx) => {
+      const { affected } = await tx.update(Publisher, { id: publisherId }, { twoPersonReview });
+      if (affected === 0) throw new AccountError('PUBLISHER_UNKNOWN');
+      const data = { twoPersonReview };
+      await recordAudit(tx, { at, actor, action: 'publisher.review_changed', subject: publisherId, data });
+      return tx.findOneByOrFail(Publisher, { id: publisherId });
+    });
+  }
+
+  async find(publisherId: string): Promise<{ publisher: Publisher; namespaces: PublisherNamespace[] }> {
+    const db = this.dataSource.manager;
+    const publisher = await db.findOneByOrFail(Publisher, { id: publisherId });
+    return {
+      publisher,
+      namespaces: await db.find(PublisherNamespace, { where: { publisherId }, order: { claimedAt: 'ASC' } }),
+    };
   }
 
   /** Whether the publisher owns `namespace`. */
@@ -70,11 +135,11 @@ export class PublishersService {
   }
 }
 
-function readKey(publicKey: unknown) {
+async function insertNamespace(tx: EntityManager, row: Partial<PublisherNamespace>): Promise<void> {
   try {
-    return readEd25519PublicKey(publicKey);
-  } catch (cause) {
-    if (cause instanceof TrustError) throw new AccountError('PUBLISHER_KEY_REFUSED', { cause });
-    throw cause;
+    await tx.insert(PublisherNamespace, row);
+  } catch (error) {
+    if (isUniqueViolation(error, 'publisher_namespaces_pkey')) throw new AccountError('NAMESPACE_TAKEN');
+    throw error;
   }
 }

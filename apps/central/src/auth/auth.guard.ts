@@ -6,9 +6,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccountsService, MerchantCookies, MerchantsService, xsrfTokenOf } from '#accounts';
 import { CentralConfig } from '#config';
 import { InstancesService } from '#instances';
-import { ManagementTokens, PublisherTokens, type ManagementScope } from '#tokens';
+import { ManagementTokens, type ManagementScope, type PublisherScope } from '#tokens';
 import { AuthError } from './auth.errors.js';
 import type { Audience, Caller } from './caller.js';
+import { PublisherGate } from './publisher-gate.js';
 import { SCOPE } from './requires.js';
 import { ShopGate } from './shop-gate.js';
 
@@ -23,7 +24,7 @@ export class AuthGuard implements CanActivate {
     private readonly shopGate: ShopGate,
     private readonly accounts: AccountsService,
     private readonly merchants: MerchantsService,
-    private readonly publisherTokens: PublisherTokens,
+    private readonly publisherGate: PublisherGate,
     private readonly managementTokens: ManagementTokens,
     private readonly instances: InstancesService,
     private readonly config: CentralConfig,
@@ -41,12 +42,18 @@ export class AuthGuard implements CanActivate {
     else if (access === 'management') {
       const scope = this.reflector.get<ManagementScope | undefined>(SCOPE, context.getHandler());
       request.caller = await this.identifyManagement(scope, request, http.getResponse());
+    } else if (access === 'publisher') {
+      const scope = this.reflector.get<PublisherScope | undefined>(SCOPE, context.getHandler());
+      request.caller =
+        request.headers.authorization === undefined
+          ? await this.publisherGate.withSession(request, scope)
+          : await this.publisherGate.withToken(this.bearer(request, http.getResponse()), scope);
     } else request.caller = await this.identify(access, request, http.getResponse());
     return true;
   }
 
   private async identify(
-    audience: Exclude<Audience, 'management'>,
+    audience: Exclude<Audience, 'management' | 'publisher'>,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<Caller> {
@@ -61,11 +68,8 @@ export class AuthGuard implements CanActivate {
       }
       case 'merchant':
         return this.identifyMerchant(request);
-      case 'publisher': {
-        const publisherId = await this.publisherTokens.identify(this.bearer(request, reply));
-        if (publisherId === undefined) throw new RequestError('CREDENTIALS_REQUIRED');
-        return { kind: 'publisher', publisherId };
-      }
+      case 'account':
+        return this.publisherGate.account(request);
       case 'instance':
         return { kind: 'instance', instanceId: await this.instances.authenticate(this.bearer(request, reply)) };
     }

@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import type { Account } from '#accounts';
 
 /** A person of a shop, signed in to the portal. */
 export interface MerchantCaller {
@@ -14,7 +15,13 @@ export type Caller =
   | { readonly kind: 'anonymous' }
   | { readonly kind: 'shop'; readonly keyId: string | undefined }
   | { readonly kind: 'instance'; readonly instanceId: string }
-  | { readonly kind: 'publisher'; readonly publisherId: string }
+  | {
+      readonly kind: 'publisher';
+      readonly publisherId: string;
+      /** Set when a member acts with a session, not a tool with a token. */
+      readonly accountId?: string;
+    }
+  | { readonly kind: 'account'; readonly account: Account; readonly session: string }
   | { readonly kind: 'management'; readonly tokenId: string; readonly publisherId: string | null }
   | ({ readonly kind: 'merchant' } & MerchantCaller)
   | { readonly kind: 'operator'; readonly accountId: string };
@@ -45,6 +52,12 @@ export const PublisherId = createParamDecorator(
   (_: unknown, context: ExecutionContext) =>
     callerOf(context.switchToHttp().getRequest<FastifyRequest>(), 'publisher').publisherId,
 );
+
+/** Injects whoever acts for the publisher, as the audit log names it: the member, or the publisher for a tool with a token. */
+export const PublisherActor = createParamDecorator((_: unknown, context: ExecutionContext) => {
+  const caller = callerOf(context.switchToHttp().getRequest<FastifyRequest>(), 'publisher');
+  return caller.accountId === undefined ? `publisher:${caller.publisherId}` : `account:${caller.accountId}`;
+});
 
 /** Injects the instance of a route marked `@Requires('instance')`: its id. */
 export const InstanceId = createParamDecorator(

@@ -6,6 +6,7 @@ export {
   Management,
   Merchant,
   OperatorActor,
+  PublisherActor,
   PublisherId,
   type Audience,
   type Caller,

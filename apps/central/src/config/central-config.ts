@@ -16,6 +16,13 @@ export class CentralConfig {
   readonly rates!: { readonly anonymous: number; readonly key: number; readonly license: number };
   readonly downloads!: { readonly urlTtlSeconds: number };
   readonly releases!: { readonly maxPackageBytes: number };
+  readonly publishing!: {
+    readonly agreementVersion: string;
+    readonly agreementUrl: string | undefined;
+    readonly autoApproval: boolean;
+    readonly haltPercent: number;
+    readonly haltReports: number;
+  };
   readonly catalog!: { readonly cacheBytes: number };
   readonly stripe!: {
     readonly secretKey: string | undefined;
@@ -54,6 +61,13 @@ export function readCentralConfig(env: Readonly<Record<string, string | undefine
     rates: { anonymous: vars.RATE_LIMIT_ANONYMOUS, key: vars.RATE_LIMIT_KEY, license: vars.RATE_LIMIT_LICENSE },
     downloads: { urlTtlSeconds: vars.DOWNLOAD_URL_TTL_SECONDS },
     releases: { maxPackageBytes: vars.MAX_PACKAGE_BYTES },
+    publishing: {
+      agreementVersion: vars.PUBLISHER_AGREEMENT_VERSION,
+      agreementUrl: vars.PUBLISHER_AGREEMENT_URL,
+      autoApproval: vars.AUTO_APPROVAL,
+      haltPercent: vars.ROLLOUT_HALT_PERCENT,
+      haltReports: vars.ROLLOUT_HALT_REPORTS,
+    },
     catalog: { cacheBytes: vars.CATALOG_CACHE_BYTES },
     stripe: {
       secretKey: vars.STRIPE_SECRET_KEY,

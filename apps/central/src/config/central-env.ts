@@ -104,6 +104,34 @@ export class CentralEnv {
   @Min(1_024)
   MAX_PACKAGE_BYTES = 104_857_600;
 
+  @Setting('Version of the publisher agreement in force; publishers accept exactly this one.')
+  @IsString()
+  @MinLength(1)
+  PUBLISHER_AGREEMENT_VERSION = '1';
+
+  @Setting('Where the publisher agreement can be read; HUB_URL/agreement when unset.')
+  @IsOptional()
+  @IsUrl(WEB)
+  PUBLISHER_AGREEMENT_URL?: string;
+
+  @Setting('Whether releases of verified publishers in which no check found anything are approved by themselves.')
+  @ToBoolean()
+  @IsBoolean()
+  AUTO_APPROVAL = false;
+
+  @Setting('Percent of failed installations that halts the rollout of a release.')
+  @ToNumber()
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  ROLLOUT_HALT_PERCENT = 20;
+
+  @Setting('Reports of shops before their share of failures counts.')
+  @ToNumber()
+  @IsInt()
+  @Min(1)
+  ROLLOUT_HALT_REPORTS = 10;
+
   @Setting('Bytes of finished catalog answers each process may keep.')
   @ToNumber()
   @IsInt()

@@ -30,6 +30,25 @@ export interface MailValues {
   'license-revoked': { readonly name: string; readonly reason: string };
   payout: Amount & { readonly publisher: string; readonly from: string; readonly to: string };
   'sign-in': { readonly link: string; readonly minutes: number };
+  'email-proof': { readonly code: string; readonly minutes: number };
+  'account-known': object;
+  'publisher-invitation': {
+    readonly publisher: string;
+    readonly role: string;
+    readonly token: string;
+    readonly days: number;
+  };
+  'release-step': {
+    readonly marketplaceId: string;
+    readonly version: string;
+    readonly status: string;
+    readonly note: string | null;
+  };
+  'release-alert': {
+    readonly marketplaceId: string;
+    readonly version: string;
+    readonly messages: readonly string[];
+  };
 }
 
 export type MailTemplate = keyof MailValues;
@@ -98,6 +117,43 @@ export const MAIL_TEMPLATES: { readonly [T in MailTemplate]: WriteLetter<T> } = 
       `Click to sign in. The link works once, within ${minutes} minutes.`,
       { link, words: 'Sign in' },
       'If you did not ask for it, do nothing: without the link nobody comes in.',
+    ],
+  }),
+  'email-proof': ({ code, minutes }) => ({
+    subject: 'Prove your address',
+    blocks: [
+      `This code proves your address. It works for ${minutes} minutes.`,
+      { code: [code] },
+      'If you did not ask for an account, do nothing.',
+    ],
+  }),
+  'account-known': (_values, hubUrl) => ({
+    subject: 'You have an account already',
+    blocks: [
+      `Somebody, perhaps you, asked for an account for this address at ${new URL(hubUrl).host}. There is one: sign in.`,
+      'If it was not you, do nothing.',
+    ],
+  }),
+  'publisher-invitation': ({ publisher, role, token, days }) => ({
+    subject: `Join ${publisher}`,
+    blocks: [
+      `${publisher} invites you to publish with them, as ${role}. Sign in with this address and give this token within ${days} days:`,
+      { code: [token] },
+    ],
+  }),
+  'release-step': ({ marketplaceId, version, status, note }) => ({
+    subject: `${marketplaceId} ${version}: ${status.replaceAll('_', ' ')}`,
+    blocks: [
+      `The release ${version} of ${marketplaceId} is ${status.replaceAll('_', ' ')}.`,
+      ...(note === null ? [] : ['This was said about it:', { code: note.split('\n') }]),
+    ],
+  }),
+  'release-alert': ({ marketplaceId, version, messages }) => ({
+    subject: `${marketplaceId} ${version} brings a vulnerable package`,
+    blocks: [
+      `An advisory came in about what the release ${version} of ${marketplaceId} brings along:`,
+      { code: messages },
+      'Publish a release with the fixed version.',
     ],
   }),
 };

@@ -24,6 +24,11 @@ const EXAMPLES: { readonly [T in MailTemplate]: MailValues[T] } = {
     from: '2030-01-07T00:00:00Z',
     to: '2030-01-13T00:00:00Z',
   },
+  'email-proof': { code: 'c0de', minutes: 60 },
+  'account-known': {},
+  'publisher-invitation': { publisher: 'Nord', role: 'developer', token: 'hinv_x', days: 7 },
+  'release-step': { marketplaceId: '@nord/hello', version: '1.0.0', status: 'changes_requested', note: 'Say more.' },
+  'release-alert': { marketplaceId: '@nord/hello', version: '1.0.0', messages: ['left 1.0.0 has GHSA-1'] },
   'sign-in': { link: `${HUB}/portal/sign-in?"><script>`, minutes: 15 },
 };
 const render = <T extends MailTemplate>(template: T, values: MailValues[T] = EXAMPLES[template]) =>

@@ -11,7 +11,7 @@ import {
 } from '@hansa/package-checks';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { PublishersService } from '#accounts';
+import { PublisherKeysService } from '#accounts';
 import type { Release } from '#catalog';
 import { CentralConfig } from '#config';
 import { ArtifactStore } from '#storage';
@@ -37,7 +37,7 @@ export class CheckReleaseService {
     private readonly clock: Clock,
     private readonly config: CentralConfig,
     private readonly store: ArtifactStore,
-    private readonly publishers: PublishersService,
+    private readonly keys: PublisherKeysService,
   ) {}
 
   /** Makes one check outside any transaction, keeps what it found, and moves the release when it was the last of them. */
@@ -76,7 +76,7 @@ export class CheckReleaseService {
     const db = this.dataSource.manager;
     if (check === 'names') return checkNames(db, owner);
     if (check === 'signature') {
-      return checkSignature(release, owner.marketplaceId, (kid) => this.publishers.findKey(owner.publisherId, kid));
+      return checkSignature(release, owner.marketplaceId, (kid) => this.keys.findLive(owner.publisherId, kid));
     }
     if (check === 'listing') {
       const { name, summary, description, iconUrl, screenshots } = owner;

@@ -1,20 +1,12 @@
 import { Readable } from 'node:stream';
-import {
-  AddPublisherKeyRequest,
-  ListingRequest,
-  ListingView,
-  PublisherKeyView,
-  RELEASE_SIGNATURE_HEADER,
-  ReleaseView,
-} from '@hansa/contracts';
+import { ListingRequest, ListingView, RELEASE_SIGNATURE_HEADER, ReleaseView } from '@hansa/contracts';
 import { RequestError } from '@hansa/platform';
 import { Body, Controller, Get, Headers, Param, Post, Put, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PublisherId, Requires } from '#auth';
 import { ListingsService } from './listings.service.js';
-import { PublisherKeysService } from './publisher-keys.service.js';
-import { keyView, listingView, releaseView } from './release-view.js';
+import { listingView, releaseView } from './release-view.js';
 import { ReleaseError } from './releases.errors.js';
 import { SubmitReleaseService } from './submit-release.service.js';
 
@@ -25,12 +17,11 @@ export class PublisherController {
   constructor(
     private readonly listings: ListingsService,
     private readonly releases: SubmitReleaseService,
-    private readonly keys: PublisherKeysService,
   ) {}
 
   /** Makes or replaces a listing: what the product page says and costs. */
   @Put('packages/:vendor/:name')
-  @Requires('publisher')
+  @Requires('publisher', 'listings:write')
   @ApiOkResponse({ type: ListingView })
   async putListing(
     @PublisherId() publisherId: string,
@@ -43,7 +34,7 @@ export class PublisherController {
 
   /** The same with the id percent-encoded, as one segment. */
   @Put('packages/:marketplaceId')
-  @Requires('publisher')
+  @Requires('publisher', 'listings:write')
   @ApiOkResponse({ type: ListingView })
   async putListingByEncodedId(
     @PublisherId() publisherId: string,
@@ -55,7 +46,7 @@ export class PublisherController {
 
   /** Submits a release: the zip as the body, its detached signature in a header. 200 when these bytes are known already. */
   @Post('releases')
-  @Requires('publisher')
+  @Requires('publisher', 'releases:write')
   @ApiConsumes('application/zip')
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
   @ApiHeader({ name: RELEASE_SIGNATURE_HEADER, required: true })
@@ -76,26 +67,9 @@ export class PublisherController {
 
   /** One of the publisher's own releases, with what the checks found. */
   @Get('releases/:id')
-  @Requires('publisher')
+  @Requires('publisher', 'releases:read')
   @ApiOkResponse({ type: ReleaseView })
   async read(@PublisherId() publisherId: string, @Param('id') id: string): Promise<ReleaseView> {
     return releaseView(await this.releases.find(publisherId, id));
-  }
-
-  /** Adds a key releases may be signed with. The same key again is the key it already is. */
-  @Post('keys')
-  @Requires('publisher')
-  @ApiCreatedResponse({ type: PublisherKeyView })
-  async addKey(@PublisherId() publisherId: string, @Body() request: AddPublisherKeyRequest): Promise<PublisherKeyView> {
-    return keyView(await this.keys.add(publisherId, request));
-  }
-
-  /** The live keys, oldest first. */
-  @Get('keys')
-  @Requires('publisher')
-  @ApiOkResponse({ type: [PublisherKeyView] })
-  async listKeys(@PublisherId() publisherId: string) {
-    const items = (await this.keys.list(publisherId)).map(keyView);
-    return { items, count: items.length, limit: items.length, offset: 0 };
   }
 }

@@ -1,5 +1,4 @@
-import type { ListingView, PublisherKeyView, ReleaseView } from '@hansa/contracts';
-import type { PublisherKey } from '#accounts';
+import type { ListingView, ReleaseView } from '@hansa/contracts';
 import { euros, type Package } from '#catalog';
 import type { ReleaseOfPackage } from './releases.repository.js';
 
@@ -33,8 +32,4 @@ export function listingView(listing: Package): ListingView {
     ...(listing.iconUrl === null ? {} : { icon_url: listing.iconUrl }),
     screenshots: listing.screenshots,
   };
-}
-
-export function keyView({ kid, name, addedAt }: PublisherKey): PublisherKeyView {
-  return { kid, name, added_at: addedAt.toISOString() };
 }

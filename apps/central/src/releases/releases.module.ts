@@ -7,7 +7,6 @@ import { StorageModule } from '#storage';
 import { AdvisoryDatabaseService } from './advisory-database.service.js';
 import { CheckReleaseService } from './check-release.service.js';
 import { ListingsService } from './listings.service.js';
-import { PublisherKeysService } from './publisher-keys.service.js';
 import { PublisherController } from './publisher.controller.js';
 import { ReleaseJobs } from './release-jobs.js';
 import { ReviewReleaseService } from './review-release.service.js';
@@ -20,7 +19,6 @@ import { SubmitReleaseService } from './submit-release.service.js';
     AdvisoryDatabaseService,
     CheckReleaseService,
     ListingsService,
-    PublisherKeysService,
     ReleaseJobs,
     ReviewReleaseService,
     SubmitReleaseService,

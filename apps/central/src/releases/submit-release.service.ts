@@ -4,7 +4,7 @@ import { Clock, inTransaction, newId } from '@hansa/platform';
 import { releaseKeyId, TrustError, verifyRelease, type Ed25519PublicJwk } from '@hansa/trust';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { PublishersService } from '#accounts';
+import { PublisherKeysService, PublishersService } from '#accounts';
 import { recordAudit } from '#audit';
 import { channelOf, Package, Release, semverSortKey } from '#catalog';
 import { CentralConfig } from '#config';
@@ -28,6 +28,7 @@ export class SubmitReleaseService {
     private readonly config: CentralConfig,
     private readonly store: ArtifactStore,
     private readonly publishers: PublishersService,
+    private readonly keys: PublisherKeysService,
   ) {}
 
   /**
@@ -84,7 +85,7 @@ export class SubmitReleaseService {
     const { manifest, manifestSha256 } = read;
     try {
       const kid = releaseKeyId(signature);
-      const key = await this.publishers.findKey(publisherId, kid);
+      const key = await this.keys.findLive(publisherId, kid);
       if (!key) throw new ReleaseError('SIGNING_KEY_UNKNOWN');
       await verifyRelease(signature, key.publicJwk as unknown as Ed25519PublicJwk, {
         marketplace_id: manifest.marketplace_id,

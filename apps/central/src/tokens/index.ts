@@ -4,6 +4,7 @@ export { MANAGEMENT_SCOPES, ManagementToken, type ManagementScope } from './mana
 export { ManagementTokens, type IssueManagementToken } from './management-tokens.js';
 export { PublishableKey, PublisherToken } from './publishable-key.entity.js';
 export { PublishableKeys } from './publishable-keys.js';
-export { PublisherTokens } from './publisher-tokens.js';
+export { allows, PUBLISH_ONLY_SCOPES, PUBLISHER_SCOPES, type PublisherScope } from './publisher-scopes.js';
+export { PublisherTokens, type IssuePublisherToken } from './publisher-tokens.js';
 export { TokenError } from './tokens.errors.js';
 export { TokensModule } from './tokens.module.js';

@@ -3,6 +3,7 @@ import { DomainError, type Refusal } from '@hansa/platform';
 const REFUSALS = {
   PUBLISHABLE_KEY_NOT_FOUND: { kind: 'not_found', message: 'No publishable key has this id.' },
   MANAGEMENT_TOKEN_NOT_FOUND: { kind: 'not_found', message: 'No management token has this id.' },
+  PUBLISHER_TOKEN_NOT_FOUND: { kind: 'not_found', message: 'The publisher has no such token.' },
   PUBLISHER_UNKNOWN: { kind: 'invalid', message: 'No publisher has this id.' },
 } as const satisfies Record<string, Refusal>;
 

@@ -10,3 +10,4 @@ export * from './shop.js';
 export * from './stripe.js';
 export * from './stripe-sandbox.js';
 export * from './publishing.js';
+export * from './person.js';

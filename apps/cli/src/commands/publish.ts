@@ -7,6 +7,7 @@ import { releaseKeyId } from '@hansa/trust';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import type { Command } from 'commander';
+import { readHubUrl } from '../account-options.js';
 import { CliError, EXIT } from '../cli-error.js';
 import { readBytes, readJson } from '../files.js';
 import { drawProgress } from '../progress.js';
@@ -97,22 +98,6 @@ async function waitForChecks(client: PublisherClient, release: ReleaseView, wait
 
 function describe({ id, marketplace_id: marketplaceId, version, status, findings }: ReleaseView): string[] {
   return [`${marketplaceId} ${version}: ${status} (release ${id})`, ...findings.map(describeFinding)];
-}
-
-/** @throws {CliError} HUB_URL_INVALID or HUB_NOT_HTTPS */
-function readHubUrl({ hub, allowHttp = false }: PublishOptions): string {
-  const url = URL.canParse(hub) ? new URL(hub) : undefined;
-  if (!url || !['http:', 'https:'].includes(url.protocol) || url.username !== '' || url.password !== '') {
-    throw new CliError('HUB_URL_INVALID', 'The address of the hub is not an http(s) URL.', { exitCode: EXIT.usage });
-  }
-  const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  // Eavesdropping: whoever reads the token on the way can publish in the publisher's name.
-  if (url.protocol === 'http:' && !isHere && !allowHttp) {
-    throw new CliError('HUB_NOT_HTTPS', 'The token would travel without encryption. Use https, or --allow-http.', {
-      exitCode: EXIT.usage,
-    });
-  }
-  return url.origin + url.pathname.replace(/\/+$/, '');
 }
 
 function readSeconds(text: string): number {

@@ -23,6 +23,7 @@ import { DropLedgerEntries1764087100000 } from './1764087100000-drop-ledger-entr
 import { WidenLedger1764087200000 } from './1764087200000-widen-ledger.js';
 import { CreatePayouts1764087300000 } from './1764087300000-create-payouts.js';
 import { CreateReleaseChecks1764090000000 } from './1764090000000-create-release-checks.js';
+import { CreatePublisherAccounts1764091000000 } from './1764091000000-create-publisher-accounts.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
 export const MIGRATIONS = [
@@ -51,4 +52,5 @@ export const MIGRATIONS = [
   WidenLedger1764087200000,
   CreatePayouts1764087300000,
   CreateReleaseChecks1764090000000,
+  CreatePublisherAccounts1764091000000,
 ] as const;

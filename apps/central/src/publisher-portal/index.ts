@@ -1,0 +1,1 @@
+export { PublisherPortalModule } from './publisher-portal.module.js';
