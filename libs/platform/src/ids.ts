@@ -16,6 +16,7 @@ export type IdPrefix =
   | 'acc'
   | 'key'
   | 'token'
+  | 'cmt'
   | 'cver'
   | 'src';
 

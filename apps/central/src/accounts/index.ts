@@ -1,3 +1,4 @@
+export { addressesOf } from './addresses-of.js';
 export { Account, Session } from './account.entity.js';
 export { AccountError } from './accounts.errors.js';
 export { AccountsModule } from './accounts.module.js';

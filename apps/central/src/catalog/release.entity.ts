@@ -39,6 +39,11 @@ export class Release {
   @Column('timestamptz') submittedAt!: Date;
   /** The first time it was published. */
   @Column('timestamptz', { nullable: true }) publishedAt!: Date | null;
+  /** The operator who reviews it; `claimedAt` says since when. */
+  @Column('text', { nullable: true }) claimedBy!: string | null;
+  @Column('timestamptz', { nullable: true }) claimedAt!: Date | null;
   @Column('timestamptz', { nullable: true }) yankedAt!: Date | null;
+  /** As the audit log names actors: what an operator yanked, a publisher cannot bring back. */
+  @Column('text', { nullable: true }) yankedBy!: string | null;
   @Column('text', { nullable: true }) yankedReason!: string | null;
 }

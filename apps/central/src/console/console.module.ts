@@ -8,6 +8,7 @@ import { DeliveriesService } from './deliveries.service.js';
 import { LicensesController } from './licenses.controller.js';
 import { MailsController } from './mails.controller.js';
 import { PublishableKeysController } from './publishable-keys.controller.js';
+import { PublishersController } from './publishers.controller.js';
 import { ReleasesController } from './releases.controller.js';
 import { SessionController } from './session.controller.js';
 
@@ -18,6 +19,7 @@ import { SessionController } from './session.controller.js';
     LicensesController,
     MailsController,
     PublishableKeysController,
+    PublishersController,
     ReleasesController,
     SessionController,
   ],

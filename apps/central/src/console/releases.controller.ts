@@ -1,9 +1,10 @@
 import { RELEASE_STATUSES, ReleaseView, type ReleaseStatus } from '@hansa/contracts';
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   IsArray,
+  IsBoolean,
   IsIn,
   IsInt,
   IsOptional,
@@ -15,7 +16,8 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { OperatorActor, Requires } from '#auth';
-import { releaseView, ReviewReleaseService } from '#releases';
+import { AdvisoryDatabaseService, ReleaseDossierService, releaseView, ReviewReleaseService } from '#releases';
+import { alertView, commentView, dossierView } from './release-views.js';
 
 export class ListReleasesQuery {
   @IsOptional() @IsIn(RELEASE_STATUSES) status?: ReleaseStatus;
@@ -39,6 +41,12 @@ export class ReviewNoteRequest {
   @IsString() @Length(1, 2_000) note!: string;
 }
 
+export class CommentRequest {
+  @IsString() @Length(1, 5_000) body!: string;
+  /** For operators only. */
+  @IsOptional() @IsBoolean() internal?: boolean;
+}
+
 export class YankRequest {
   @IsString() @Length(1, 2_000) reason!: string;
 }
@@ -46,7 +54,11 @@ export class YankRequest {
 @ApiTags('Console')
 @Controller('console/releases')
 export class ReleasesController {
-  constructor(private readonly reviews: ReviewReleaseService) {}
+  constructor(
+    private readonly reviews: ReviewReleaseService,
+    private readonly dossiers: ReleaseDossierService,
+    private readonly advisories: AdvisoryDatabaseService,
+  ) {}
 
   /** Releases in a state, longest waiting first. */
   @Get()
@@ -57,7 +69,57 @@ export class ReleasesController {
     return { items: items.map(releaseView), count, limit, offset };
   }
 
-  /** Lets a reviewed release be published; a job does it. */
+  /** Published releases in which an imported advisory was found since, latest first. */
+  @Get('alerts')
+  @Requires('operator')
+  async alerts(@Query() { limit = 20, offset = 0 }: ListReleasesQuery) {
+    const [alerts, count] = await this.advisories.alerts({ limit, offset });
+    return { items: alerts.map(alertView), count, limit, offset };
+  }
+
+  /** Everything there is to read before deciding: checks, findings, what changed, comments, approvals. */
+  @Get(':id')
+  @Requires('operator')
+  async read(@Param('id') id: string) {
+    return dossierView(await this.dossiers.read(id, 'operator'));
+  }
+
+  /** The bill of materials, a CycloneDX document. */
+  @Get(':id/sbom')
+  @Requires('operator')
+  async sbom(@Param('id') id: string): Promise<object> {
+    return this.dossiers.sbom(id, 'operator');
+  }
+
+  /** Takes a release out of the queue for a day. */
+  @Post(':id/claim')
+  @HttpCode(200)
+  @Requires('operator')
+  @ApiOkResponse({ type: ReleaseView })
+  async claim(@Param('id') id: string, @OperatorActor() actor: string): Promise<ReleaseView> {
+    return releaseView(await this.reviews.claim(id, actor));
+  }
+
+  /** Puts it back. */
+  @Delete(':id/claim')
+  @Requires('operator')
+  @ApiOkResponse({ type: ReleaseView })
+  async unclaim(@Param('id') id: string, @OperatorActor() actor: string): Promise<ReleaseView> {
+    return releaseView(await this.reviews.unclaim(id, actor));
+  }
+
+  /** Says something about a release, to its publisher or among operators. */
+  @Post(':id/comments')
+  @Requires('operator')
+  async comment(
+    @Param('id') id: string,
+    @Body() { body, internal }: CommentRequest,
+    @OperatorActor() actor: string,
+  ): Promise<object> {
+    return commentView(await this.dossiers.comment(id, body, internal ?? false, 'operator', actor));
+  }
+
+  /** Lets a reviewed release be published; a job does it. A publisher under the two-person rule needs two operators. */
   @Post(':id/approve')
   @HttpCode(200)
   @Requires('operator')

@@ -1,7 +1,9 @@
 import type { ReleaseStatus } from '@hansa/contracts';
 import type { EntityManager } from 'typeorm';
+import { addressesOf } from '#accounts';
 import { recordAudit } from '#audit';
-import { Release, settleLatest } from '#catalog';
+import { Package, Release, settleLatest } from '#catalog';
+import type { Mails } from '#mail';
 import { mayStep } from './release-steps.js';
 import { ReleaseError } from './releases.errors.js';
 
@@ -9,21 +11,42 @@ export interface Step {
   readonly actor: string;
   readonly at: Date;
   /** What is written into the row beside the state. */
-  readonly changes?: Partial<Pick<Release, 'findings' | 'reviewNote' | 'yankedReason' | 'publishedAt' | 'yankedAt'>>;
+  readonly changes?: Partial<
+    Pick<
+      Release,
+      'findings' | 'reviewNote' | 'yankedReason' | 'publishedAt' | 'yankedAt' | 'yankedBy' | 'claimedBy' | 'claimedAt'
+    >
+  >;
 }
 
 /**
- * Takes a locked release to its next state, with the audit row and, when shops see the difference, the catalog revision.
- * Call it last: the revision is a lock everybody shares.
+ * Takes a locked release to its next state, with the audit row, a letter to its publisher and, when shops see the difference, the
+ * catalog revision. Call it last: the revision is a lock everybody shares.
  *
  * @throws {ReleaseError} STEP_NOT_ALLOWED
  */
-export async function advance(tx: EntityManager, release: Release, to: ReleaseStatus, step: Step): Promise<void> {
+export async function advance(
+  tx: EntityManager,
+  mails: Mails,
+  release: Release,
+  to: ReleaseStatus,
+  step: Step,
+): Promise<void> {
   const from = release.status;
   if (!mayStep(from, to)) throw new ReleaseError('STEP_NOT_ALLOWED', { status: from });
   const { actor, at, changes = {} } = step;
   await tx.update(Release, { id: release.id }, { ...changes, status: to });
   Object.assign(release, changes, { status: to });
   await recordAudit(tx, { at, actor, action: `release.${to}`, subject: release.id, data: { from } });
+  await tellPublisher(tx, mails, release);
   if (to === 'published' || to === 'yanked') await settleLatest(tx, release.packageId);
+}
+
+async function tellPublisher(tx: EntityManager, mails: Mails, release: Release): Promise<void> {
+  const { packageId, version, status } = release;
+  const { marketplaceId, publisherId } = await tx.findOneByOrFail(Package, { id: packageId });
+  const note = status === 'yanked' ? release.yankedReason : release.reviewNote;
+  for (const to of await addressesOf(tx, publisherId)) {
+    await mails.queue(tx, { template: 'release-step', to, values: { marketplaceId, version, status, note } });
+  }
 }

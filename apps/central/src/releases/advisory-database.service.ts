@@ -3,7 +3,9 @@ import { affects, findAdvisories, readOsv, type DependencyAdvisory } from '@hans
 import { Clock, enqueue, inTransaction, OnJob } from '@hansa/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource, MoreThanOrEqual, type EntityManager } from 'typeorm';
+import { addressesOf } from '#accounts';
 import { recordAudit } from '#audit';
+import { Mails } from '#mail';
 import { DependencyAdvisoryRow, ReleaseAlert } from './checks/release-check.entity.js';
 import { readOsvFile } from './read-osv-file.js';
 import { rescanCatalog } from './rescan-catalog.job.js';
@@ -34,6 +36,7 @@ export class AdvisoryDatabaseService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
+    private readonly mails: Mails,
   ) {}
 
   /**
@@ -87,7 +90,7 @@ export class AdvisoryDatabaseService {
     byName: ReadonlyMap<string, DependencyAdvisory[]>,
   ): Promise<void> {
     await inTransaction(this.dataSource, async (tx) => {
-      const { release } = await lockRelease(tx, releaseId);
+      const { release, package: owner } = await lockRelease(tx, releaseId);
       const fresh: ReleaseFinding[] = [];
       for (const component of components) {
         const about = (byName.get(component.name) ?? []).filter((advisory) => affects(advisory, component.version));
@@ -104,6 +107,11 @@ export class AdvisoryDatabaseService {
         releaseId,
         JSON.stringify([...release.findings, ...added]),
       ]);
+      const { marketplaceId, publisherId } = owner;
+      const values = { marketplaceId, version: release.version, messages: added.map(({ message }) => message) };
+      for (const to of await addressesOf(tx, publisherId)) {
+        await this.mails.queue(tx, { template: 'release-alert', to, values });
+      }
       const data = { findings: added.length };
       await recordAudit(tx, {
         at: this.clock.now(),

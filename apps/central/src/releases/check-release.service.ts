@@ -1,5 +1,5 @@
 import type { ReleaseFinding } from '@hansa/contracts';
-import { Clock, inTransaction, OnJob } from '@hansa/platform';
+import { Clock, enqueue, inTransaction, OnJob } from '@hansa/platform';
 import {
   checkListing,
   checkManifest,
@@ -15,14 +15,17 @@ import { PublisherKeysService } from '#accounts';
 import type { Release } from '#catalog';
 import { CentralConfig } from '#config';
 import { ArtifactStore } from '#storage';
+import { Mails } from '#mail';
 import { advance } from './advance.js';
 import { CHECKS, checkRelease, type CheckName } from './check-release.job.js';
+import { mayApproveItself } from './auto-approval.js';
 import { checkBytes } from './checks/check-bytes.js';
 import { checkDependencies } from './checks/check-dependencies.js';
 import { checkDiff } from './checks/check-diff.js';
 import { checkNames } from './checks/check-names.js';
 import { checkSignature } from './checks/check-signature.js';
 import { ReleaseCheck } from './checks/release-check.entity.js';
+import { publishRelease } from './publish-release.job.js';
 import { findRelease, lockRelease, type ReleaseOfPackage } from './releases.repository.js';
 
 const ACTOR = 'system';
@@ -35,6 +38,7 @@ export class CheckReleaseService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
+    private readonly mails: Mails,
     private readonly config: CentralConfig,
     private readonly store: ArtifactStore,
     private readonly keys: PublisherKeysService,
@@ -50,7 +54,8 @@ export class CheckReleaseService {
     const findings = cutFindings(await this.findingsOf(check, found), MAX_FINDINGS);
     await inTransaction(this.dataSource, async (tx) => {
       // The package is locked first: of two checks that end at once, the second sees that it is the last.
-      const { release } = await lockRelease(tx, releaseId);
+      const found = await lockRelease(tx, releaseId);
+      const { release } = found;
       const finishedAt = this.clock.now();
       const { affected } = await tx.update(
         ReleaseCheck,
@@ -58,18 +63,23 @@ export class CheckReleaseService {
         { status: 'done', findings, finishedAt },
       );
       if (affected === 0 || release.status !== 'submitted' || release.checkRound !== round) return;
-      await this.moveOn(tx, release);
+      await this.moveOn(tx, found);
     });
   }
 
-  /** Nothing happens while a check is outstanding; then an error rejects, and everything else is for a person. */
-  private async moveOn(tx: EntityManager, release: Release): Promise<void> {
+  /** Nothing happens while a check is outstanding; then an error rejects, and the rest is for a person or for the policy. */
+  private async moveOn(tx: EntityManager, found: ReleaseOfPackage): Promise<void> {
+    const { release } = found;
     const checks = await tx.findBy(ReleaseCheck, { releaseId: release.id });
     if (checks.some(({ status }) => status === 'pending')) return;
     const byName = new Map(checks.map(({ name, findings }) => [name, findings]));
     const findings = CHECKS.flatMap((name) => byName.get(name) ?? []);
     const verdict = severityOf(findings) === 'error' ? 'rejected' : 'in_review';
-    await advance(tx, release, verdict, { actor: ACTOR, at: this.clock.now(), changes: { findings } });
+    await advance(tx, this.mails, release, verdict, { actor: ACTOR, at: this.clock.now(), changes: { findings } });
+    if (verdict === 'rejected' || !this.config.publishing.autoApproval) return;
+    if (!(await mayApproveItself(tx, found))) return;
+    await enqueue(tx, publishRelease, { releaseId: release.id });
+    await advance(tx, this.mails, release, 'approved', { actor: 'policy', at: this.clock.now() });
   }
 
   private async findingsOf(check: CheckName, { release, package: owner }: ReleaseOfPackage): Promise<ReleaseFinding[]> {

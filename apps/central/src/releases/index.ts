@@ -13,3 +13,5 @@ export {
   ReleaseSbom,
 } from './checks/release-check.entity.js';
 export { AdvisoryDatabaseService } from './advisory-database.service.js';
+export { ReleaseDossierService, type ReleaseDossier } from './release-dossier.service.js';
+export { ReleaseApproval, ReleaseComment } from './review.entity.js';

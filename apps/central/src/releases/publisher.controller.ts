@@ -1,14 +1,26 @@
 import { Readable } from 'node:stream';
 import { ListingRequest, ListingView, RELEASE_SIGNATURE_HEADER, ReleaseView } from '@hansa/contracts';
 import { RequestError } from '@hansa/platform';
-import { Body, Controller, Get, Headers, Param, Post, Put, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { IsString, Length } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { PublisherId, Requires } from '#auth';
+import { PublisherActor, PublisherId, Requires } from '#auth';
 import { ListingsService } from './listings.service.js';
 import { listingView, releaseView } from './release-view.js';
+import { ReleaseDossierService } from './release-dossier.service.js';
 import { ReleaseError } from './releases.errors.js';
+import type { ReleaseComment } from './review.entity.js';
+import { ReviewReleaseService } from './review-release.service.js';
 import { SubmitReleaseService } from './submit-release.service.js';
+
+export class PublisherCommentRequest {
+  @IsString() @Length(1, 5_000) body!: string;
+}
+
+export class PublisherYankRequest {
+  @IsString() @Length(1, 2_000) reason!: string;
+}
 
 /** What publishers' tools call (federation.md §8). */
 @ApiTags('Publisher')
@@ -17,6 +29,8 @@ export class PublisherController {
   constructor(
     private readonly listings: ListingsService,
     private readonly releases: SubmitReleaseService,
+    private readonly reviews: ReviewReleaseService,
+    private readonly dossiers: ReleaseDossierService,
   ) {}
 
   /** Makes or replaces a listing: what the product page says and costs. */
@@ -72,4 +86,68 @@ export class PublisherController {
   async read(@PublisherId() publisherId: string, @Param('id') id: string): Promise<ReleaseView> {
     return releaseView(await this.releases.find(publisherId, id));
   }
+
+  /** The bill of materials of one of the publisher's own releases, a CycloneDX document. */
+  @Get('releases/:id/sbom')
+  @Requires('publisher', 'releases:read')
+  async sbom(@PublisherId() publisherId: string, @Param('id') id: string): Promise<object> {
+    return this.dossiers.sbom(id, { publisherId });
+  }
+
+  /** What was said about a release, without what operators keep among themselves. */
+  @Get('releases/:id/comments')
+  @Requires('publisher', 'releases:read')
+  async comments(@PublisherId() publisherId: string, @Param('id') id: string) {
+    const items = (await this.dossiers.read(id, { publisherId })).comments.map(publicComment);
+    return { items, count: items.length, limit: items.length, offset: 0 };
+  }
+
+  /** Answers the reviewer. */
+  @Post('releases/:id/comments')
+  @Requires('publisher', 'releases:write')
+  async comment(
+    @PublisherId() publisherId: string,
+    @PublisherActor() actor: string,
+    @Param('id') id: string,
+    @Body() { body }: PublisherCommentRequest,
+  ): Promise<object> {
+    return publicComment(await this.dossiers.comment(id, body, false, { publisherId }, actor));
+  }
+
+  /** Hides a release and stops its downloads. */
+  @Post('releases/:id/yank')
+  @HttpCode(200)
+  @Requires('publisher', 'releases:write')
+  @ApiOkResponse({ type: ReleaseView })
+  async yank(
+    @PublisherId() publisherId: string,
+    @PublisherActor() actor: string,
+    @Param('id') id: string,
+    @Body() { reason }: PublisherYankRequest,
+  ): Promise<ReleaseView> {
+    return releaseView(await this.reviews.yankOwn(publisherId, id, reason, actor));
+  }
+
+  /** Brings a release back that the publisher yanked. */
+  @Post('releases/:id/unyank')
+  @HttpCode(200)
+  @Requires('publisher', 'releases:write')
+  @ApiOkResponse({ type: ReleaseView })
+  async unyank(
+    @PublisherId() publisherId: string,
+    @PublisherActor() actor: string,
+    @Param('id') id: string,
+  ): Promise<ReleaseView> {
+    return releaseView(await this.reviews.unyankOwn(publisherId, id, actor));
+  }
+}
+
+/** Operators are not named to publishers. */
+function publicComment({ id, author, body, writtenAt }: ReleaseComment) {
+  return {
+    id,
+    by: author.startsWith('operator:') ? 'reviewer' : 'publisher',
+    body,
+    written_at: writtenAt.toISOString(),
+  };
 }

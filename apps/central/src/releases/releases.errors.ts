@@ -25,6 +25,11 @@ const REFUSALS = {
     message: 'This version exists with other bytes. A version stands for the same bytes for ever.',
   },
   RELEASE_NOT_FOUND: { kind: 'not_found', message: 'No release has this id.' },
+  CLAIMED_BY_OTHER: { kind: 'conflict', message: 'Another operator reviews this release.' },
+  APPROVED_BY_YOU: { kind: 'conflict', message: 'You have approved it already; another operator has to.' },
+  NAMESPACE_UNVERIFIED: { kind: 'conflict', message: 'Verify the namespace of this publisher first.' },
+  YANKED_BY_OPERATOR: { kind: 'forbidden', message: 'An operator yanked this release; ask for it to be brought back.' },
+  SBOM_PENDING: { kind: 'not_found', message: 'The bill of materials is not written yet.' },
   STEP_NOT_ALLOWED: { kind: 'conflict', message: 'The release is in a state that does not allow this.' },
 } as const satisfies Record<string, Refusal>;
 

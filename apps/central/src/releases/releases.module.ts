@@ -3,27 +3,30 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { AccountsModule } from '#accounts';
 import { CatalogModule } from '#catalog';
+import { MailModule } from '#mail';
 import { StorageModule } from '#storage';
 import { AdvisoryDatabaseService } from './advisory-database.service.js';
 import { CheckReleaseService } from './check-release.service.js';
 import { ListingsService } from './listings.service.js';
 import { PublisherController } from './publisher.controller.js';
+import { ReleaseDossierService } from './release-dossier.service.js';
 import { ReleaseJobs } from './release-jobs.js';
 import { ReviewReleaseService } from './review-release.service.js';
 import { SubmitReleaseService } from './submit-release.service.js';
 
 @Module({
-  imports: [AccountsModule, CatalogModule, StorageModule],
+  imports: [AccountsModule, CatalogModule, MailModule, StorageModule],
   controllers: [PublisherController],
   providers: [
     AdvisoryDatabaseService,
     CheckReleaseService,
     ListingsService,
+    ReleaseDossierService,
     ReleaseJobs,
     ReviewReleaseService,
     SubmitReleaseService,
   ],
-  exports: [AdvisoryDatabaseService, ReviewReleaseService],
+  exports: [AdvisoryDatabaseService, ReleaseDossierService, ReviewReleaseService],
 })
 export class ReleasesModule implements OnModuleInit {
   constructor(private readonly adapterHost: HttpAdapterHost) {}

@@ -9,6 +9,7 @@ import { recordAudit } from '#audit';
 import { channelOf, Package, Release, semverSortKey } from '#catalog';
 import { CentralConfig } from '#config';
 import { ArtifactStore, type StoredArtifact } from '#storage';
+import { Mails } from '#mail';
 import { advance } from './advance.js';
 import { startChecks } from './check-release.job.js';
 import { readPackage, type ReadPackage } from './read-package.js';
@@ -25,6 +26,7 @@ export class SubmitReleaseService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
+    private readonly mails: Mails,
     private readonly config: CentralConfig,
     private readonly store: ArtifactStore,
     private readonly publishers: PublishersService,
@@ -110,7 +112,7 @@ export class SubmitReleaseService {
     if (known.sha256 !== sha256) throw new ReleaseError('VERSION_TAKEN');
     if (known.status !== 'changes_requested') return known;
     await startChecks(tx, known);
-    await advance(tx, known, 'submitted', { actor: `publisher:${publisherId}`, at: this.clock.now() });
+    await advance(tx, this.mails, known, 'submitted', { actor: `publisher:${publisherId}`, at: this.clock.now() });
     return known;
   }
 

@@ -63,7 +63,7 @@ export async function aRelease(
   const maxPlatform = overrides.maxPlatform ?? null;
   const status = overrides.status ?? 'published';
   const id = newId('rel');
-  const row: Omit<Release, 'findings' | 'rolloutPercent' | 'checkRound'> = {
+  const row: Omit<Release, 'findings' | 'rolloutPercent' | 'checkRound' | 'claimedBy' | 'claimedAt' | 'yankedBy'> = {
     id,
     packageId,
     version,

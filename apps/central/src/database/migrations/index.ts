@@ -24,6 +24,7 @@ import { WidenLedger1764087200000 } from './1764087200000-widen-ledger.js';
 import { CreatePayouts1764087300000 } from './1764087300000-create-payouts.js';
 import { CreateReleaseChecks1764090000000 } from './1764090000000-create-release-checks.js';
 import { CreatePublisherAccounts1764091000000 } from './1764091000000-create-publisher-accounts.js';
+import { CreateReviews1764092000000 } from './1764092000000-create-reviews.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
 export const MIGRATIONS = [
@@ -53,4 +54,5 @@ export const MIGRATIONS = [
   CreatePayouts1764087300000,
   CreateReleaseChecks1764090000000,
   CreatePublisherAccounts1764091000000,
+  CreateReviews1764092000000,
 ] as const;
