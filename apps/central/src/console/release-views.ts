@@ -5,7 +5,7 @@ import { releaseView } from '#releases';
 export function dossierView({ checks, diff, comments, approvals, ...found }: ReleaseDossier) {
   const { claimedBy, claimedAt, reviewNote, manifest } = found.release;
   return {
-    ...releaseView(found),
+    release: releaseView(found),
     manifest,
     claimed_by: claimedBy,
     claimed_at: claimedAt?.toISOString() ?? null,
