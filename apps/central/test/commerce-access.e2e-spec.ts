@@ -22,6 +22,7 @@ import { centralConfigForTests } from '#config';
 type Audience = 'anonymous' | 'shop' | 'instance' | 'publisher' | 'operator';
 const AUDIENCES: readonly Audience[] = ['anonymous', 'shop', 'instance', 'publisher', 'operator'];
 const STORE = '/store/marketplace';
+const NO_INSTANCE = 'inst_00000000000000000000000000';
 
 interface Route {
   readonly method: 'GET' | 'POST';
@@ -107,6 +108,16 @@ describe('the routes of buying, licensing and delivering', () => {
     { method: 'POST', path: '/console/licenses/lic_none/suspend', for: 'operator', status: 404, body: decision },
     { method: 'POST', path: '/console/licenses/lic_none/revoke', for: 'operator', status: 404, body: decision },
     { method: 'POST', path: '/console/licenses/lic_none/reinstate', for: 'operator', status: 404, body: decision },
+    { method: 'GET', path: '/console/clones', for: 'operator', status: 200 },
+    { method: 'POST', path: `/console/clones/${NO_INSTANCE}/dismiss`, for: 'operator', status: 404 },
+    { method: 'POST', path: `${STORE}/portal-links`, for: 'instance', status: 201 },
+    {
+      method: 'POST',
+      path: '/portal/sign-in-links',
+      for: 'public',
+      status: 202,
+      body: () => ({ email: 'a@b.example' }),
+    },
     { method: 'GET', path: '/console/mails', for: 'operator', status: 200 },
   ];
 
@@ -145,7 +156,7 @@ describe('the routes of buying, licensing and delivering', () => {
     it('is described', async () => {
       const response = await fetch(`${hub.url}/openapi.json`);
       const { paths } = (await response.json()) as { paths: Record<string, Record<string, { responses: object }>> };
-      const path = route.path.replace(/\/(dly|lic)_none/, '/{id}');
+      const path = route.path.replace(/\/((dly|lic)_none|inst_0+)/, '/{id}');
       const operation = paths[path]?.[route.method.toLowerCase()];
       expect(Object.keys(operation?.responses ?? {})[0]).toMatch(/^20\d$/);
     });

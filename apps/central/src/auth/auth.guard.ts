@@ -5,7 +5,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccountsService, MerchantCookies, MerchantsService, xsrfTokenOf } from '#accounts';
 import { CentralConfig } from '#config';
-import { InstancesService } from '#instances';
+import { InstancesService, Sightings } from '#instances';
 import { ManagementTokens, type ManagementScope, type PublisherScope } from '#tokens';
 import { AuthError } from './auth.errors.js';
 import type { Audience, Caller } from './caller.js';
@@ -27,6 +27,7 @@ export class AuthGuard implements CanActivate {
     private readonly publisherGate: PublisherGate,
     private readonly managementTokens: ManagementTokens,
     private readonly instances: InstancesService,
+    private readonly sightings: Sightings,
     private readonly config: CentralConfig,
     private readonly clock: Clock,
   ) {
@@ -71,8 +72,14 @@ export class AuthGuard implements CanActivate {
       case 'account':
         return this.publisherGate.account(request);
       case 'instance':
-        return { kind: 'instance', instanceId: await this.instances.authenticate(this.bearer(request, reply)) };
+        return this.identifyInstance(request, reply);
     }
+  }
+
+  private async identifyInstance(request: FastifyRequest, reply: FastifyReply): Promise<Caller> {
+    const instanceId = await this.instances.authenticate(this.bearer(request, reply));
+    await this.sightings.note(instanceId, request.ip);
+    return { kind: 'instance', instanceId };
   }
 
   /** Browsers send cookies along with what other sites make them send (CSRF): a change needs what only our pages can read. */

@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '#accounts';
+import { InstancesModule } from '#instances';
 import { LicensesModule } from '#licenses';
 import { ReleasesModule } from '#releases';
 import { TokensModule } from '#tokens';
+import { ClonesController } from './clones.controller.js';
 import { DeliveriesController } from './deliveries.controller.js';
 import { DeliveriesService } from './deliveries.service.js';
 import { LicensesController } from './licenses.controller.js';
@@ -13,8 +15,9 @@ import { ReleasesController } from './releases.controller.js';
 import { SessionController } from './session.controller.js';
 
 @Module({
-  imports: [AccountsModule, LicensesModule, ReleasesModule, TokensModule],
+  imports: [AccountsModule, InstancesModule, LicensesModule, ReleasesModule, TokensModule],
   controllers: [
+    ClonesController,
     DeliveriesController,
     LicensesController,
     MailsController,

@@ -18,6 +18,7 @@ import { CreateMails1764084000000 } from './1764084000000-create-mails.js';
 import { CreateMerchantLinks1764084100000 } from './1764084100000-create-merchant-links.js';
 import { CreateLicenseMoves1764084200000 } from './1764084200000-create-license-moves.js';
 import { IndexLicenseLetters1764084300000 } from './1764084300000-index-license-letters.js';
+import { CreateInstanceSightings1764084400000 } from './1764084400000-create-instance-sightings.js';
 import { CreatePublisherRates1764087000000 } from './1764087000000-create-publisher-rates.js';
 import { DropLedgerEntries1764087100000 } from './1764087100000-drop-ledger-entries.js';
 import { WidenLedger1764087200000 } from './1764087200000-widen-ledger.js';
@@ -48,6 +49,7 @@ export const MIGRATIONS = [
   CreateMerchantLinks1764084100000,
   CreateLicenseMoves1764084200000,
   IndexLicenseLetters1764084300000,
+  CreateInstanceSightings1764084400000,
   CreatePublisherRates1764087000000,
   DropLedgerEntries1764087100000,
   WidenLedger1764087200000,
