@@ -8,7 +8,7 @@ export const LAYERS = {
   central: [
     ['config', 'database', 'audit'],
     ['outbox', 'storage', 'signing', 'mail'],
-    ['accounts', 'instances', 'tokens'],
+    ['accounts', 'instances', 'tokens', 'tuf'],
     ['auth'],
     ['catalog'],
     ['releases', 'licenses'],

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '@hansa/platform/embedded-postgres';
 import pg from 'pg';
@@ -53,7 +54,7 @@ export async function startFederation() {
     await step('start the Stripe sandbox', () =>
       processes.start('stripe', 'apps/stripe-sandbox/dist/src/main.js', env.stripe, `${settings.stripeUrl}/health`),
     );
-    await step('make accounts and keys', () => seedHub(state, env.hub));
+    await step('make accounts and keys', () => seedHub(state, env.hub, settings.dataDir));
     await step('start the hub', () =>
       processes.start('hub', 'apps/central/dist/src/main.js', env.hub, `${settings.hubUrl}/ready`),
     );
@@ -143,7 +144,7 @@ async function environments({ ports, dataDir, hubUrl, tenantUrl, stripeUrl }, st
 }
 
 /** The operator, the publisher of the examples and the shop's publishable key, made once by the hub's own `ops`. */
-async function seedHub(state, hubEnv) {
+async function seedHub(state, hubEnv, dataDir) {
   const ops = async (args, env = {}) => JSON.parse(await runScript(OPS, args, { ...hubEnv, ...env }));
   const password = await state.keep('operatorPassword', newPassword);
   await state.keep('operator', () =>
@@ -151,6 +152,23 @@ async function seedHub(state, hubEnv) {
   );
   await state.keep('publisher', () => ops(['create-publisher', '--name', 'Hansa Labs', '--namespace', '@hansa-labs']));
   await state.keep('publishableKey', () => ops(['issue-publishable-key', '--name', 'demo shop']));
+  await holdCeremony(state, ops, join(dataDir, 'root-keys'));
+}
+
+/** The root of the release metadata: three keys, two of which sign. In earnest each lies with another person, off this machine. */
+async function holdCeremony(state, ops, folder) {
+  const keys = ['first', 'second', 'third'].map((name) => join(folder, `${name}.json`));
+  const draft = join(folder, 'draft.json');
+  await state.keep('rootKeys', () => {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return ops(['tuf-create-key', ...keys]);
+  });
+  await state.keep('root', async () => {
+    await ops(['tuf-draft', '--threshold', '2', '--out', draft, ...keys.map((key) => `${key}.pub`)]);
+    await ops(['tuf-sign', draft, keys[0], keys[1]]);
+    return ops(['tuf-publish', draft]);
+  });
 }
 
 async function writeDemoFile({ dataDir, hubUrl, tenantUrl, stripeUrl }, state, databases, publishableKey) {

@@ -18,6 +18,7 @@ import { LicensesModule } from '#licenses';
 import { MailModule } from '#mail';
 import { PortalModule } from '#portal';
 import { SecureTokensModule } from '#secure-tokens';
+import { TufModule } from '#tuf';
 import { WebhooksModule } from '#webhooks';
 
 export interface AppParts {
@@ -52,6 +53,7 @@ export class AppModule {
         MailModule,
         PortalModule,
         SecureTokensModule,
+        TufModule,
         WebhooksModule,
       ],
     };

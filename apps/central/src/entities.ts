@@ -44,6 +44,7 @@ import {
 import { Extension, ExtensionInstallation } from '#secure-tokens';
 import { SigningKey } from '#signing';
 import { ManagementToken, PublishableKey, PublisherToken } from '#tokens';
+import { TufBin, TufFile, TufTarget } from '#tuf';
 import { StripeEventRow } from '#webhooks';
 
 /** Every table the hub maps. */
@@ -104,4 +105,7 @@ export const ENTITIES = [
   StripeEventRow,
   StripeFee,
   Subscription,
+  TufBin,
+  TufFile,
+  TufTarget,
 ];

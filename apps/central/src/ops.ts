@@ -12,6 +12,7 @@ import { PublishableKeys, PublisherTokens } from '#tokens';
 import { AppModule } from './app.module.js';
 import { layGround, SetupError } from './bootstrap.js';
 import { addComposerCommands } from './ops-composer.js';
+import { addTufCommands } from './ops-tuf.js';
 import type { INestApplicationContext } from '@nestjs/common';
 
 const ACTOR = 'ops';
@@ -116,6 +117,7 @@ program
   .action(({ name }: { name: string }) => withHub((app) => app.get(PublishableKeys).issue(name, ACTOR)));
 
 addComposerCommands({ program, withHub, actor: ACTOR, env: process.env });
+addTufCommands({ program, withHub, actor: ACTOR });
 
 program
   .command('import-advisories')

@@ -10,6 +10,7 @@ export * from './manifest.js';
 export * from './problem.js';
 export * from './publisher-account.js';
 export * from './publishing.js';
+export * from './tuf.js';
 export * from './updates.js';
 export * from './version-map.js';
 export * from './vocabulary.js';

@@ -1,4 +1,4 @@
-import { coversRelease, MARKETPLACE_ID, SEMVER, type DownloadResponse } from '@hansa/contracts';
+import { coversRelease, MARKETPLACE_ID, SEMVER, tufTargetPath, type DownloadResponse } from '@hansa/contracts';
 import { Clock, poolOf } from '@hansa/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -51,6 +51,7 @@ export class DownloadsService {
       size_bytes: release.size_bytes,
       version: release.version,
       signature: { publisher: release.signature, key: release.public_jwk },
+      tuf_target: tufTargetPath(marketplaceId, release.version),
     };
   }
 

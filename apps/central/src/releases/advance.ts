@@ -4,6 +4,7 @@ import { addressesOf } from '#accounts';
 import { recordAudit } from '#audit';
 import { Package, Release, settleLatest } from '#catalog';
 import type { Mails } from '#mail';
+import { settleTarget } from '#tuf';
 import { mayStep } from './release-steps.js';
 import { ReleaseError } from './releases.errors.js';
 
@@ -39,7 +40,11 @@ export async function advance(
   Object.assign(release, changes, { status: to });
   await recordAudit(tx, { at, actor, action: `release.${to}`, subject: release.id, data: { from } });
   await tellPublisher(tx, mails, release);
-  if (to === 'published' || to === 'yanked') await settleLatest(tx, release.packageId);
+  if (to !== 'published' && to !== 'yanked') return;
+  const { marketplaceId } = await tx.findOneByOrFail(Package, { id: release.packageId });
+  const { version, sizeBytes, sha256 } = release;
+  await settleTarget(tx, { marketplaceId, version, sizeBytes, sha256 }, to === 'published');
+  await settleLatest(tx, release.packageId);
 }
 
 async function tellPublisher(tx: EntityManager, mails: Mails, release: Release): Promise<void> {

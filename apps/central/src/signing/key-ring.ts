@@ -27,6 +27,10 @@ const ROTATION: Record<KeyPurpose, { readonly leadSeconds: number; readonly over
   sealing: { leadSeconds: 600, overlapSeconds: 31 * 24 * 3_600 },
   download: { leadSeconds: 600, overlapSeconds: 31 * 24 * 3_600 },
   ext: { leadSeconds: 900, overlapSeconds: 1_800 },
+  // The old key signs until a root names the new one; a month is time for the ceremony.
+  'tuf-timestamp': { leadSeconds: 0, overlapSeconds: 31 * 24 * 3_600 },
+  'tuf-snapshot': { leadSeconds: 0, overlapSeconds: 31 * 24 * 3_600 },
+  'tuf-bins': { leadSeconds: 0, overlapSeconds: 31 * 24 * 3_600 },
 };
 /** Any fixed number: hub processes that start together make one set of first keys. */
 const FIRST_KEYS_LOCK = 4_711_003;
@@ -151,7 +155,7 @@ function newKey(purpose: KeyPurpose): { kid: string; publicJwk: object | null; p
     return { kid, publicJwk: null, privateJwk: { kty: 'oct', k: k.toString('base64url') } };
   }
   if (purpose === 'ext') return generateEs256();
-  return purpose === 'license' ? generateEd25519() : generateX25519();
+  return purpose === 'sealing' ? generateX25519() : generateEd25519();
 }
 
 /** A P-256 pair for ES256, named by its RFC 7638 thumbprint. */

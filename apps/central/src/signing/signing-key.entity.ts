@@ -1,7 +1,15 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** What a key is for. One key, one purpose: a token of one kind is refused by the verifier of every other. */
-export const KEY_PURPOSES = ['license', 'sealing', 'download', 'ext'] as const;
+export const KEY_PURPOSES = [
+  'license',
+  'sealing',
+  'download',
+  'ext',
+  'tuf-timestamp',
+  'tuf-snapshot',
+  'tuf-bins',
+] as const;
 export type KeyPurpose = (typeof KEY_PURPOSES)[number];
 
 @Entity('signing_keys')

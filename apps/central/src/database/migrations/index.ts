@@ -26,6 +26,7 @@ import { CreatePayouts1764087300000 } from './1764087300000-create-payouts.js';
 import { CreateReleaseChecks1764090000000 } from './1764090000000-create-release-checks.js';
 import { CreatePublisherAccounts1764091000000 } from './1764091000000-create-publisher-accounts.js';
 import { CreateReviews1764092000000 } from './1764092000000-create-reviews.js';
+import { CreateTuf1764095000000 } from './1764095000000-create-tuf.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
 export const MIGRATIONS = [
@@ -57,4 +58,5 @@ export const MIGRATIONS = [
   CreateReleaseChecks1764090000000,
   CreatePublisherAccounts1764091000000,
   CreateReviews1764092000000,
+  CreateTuf1764095000000,
 ] as const;
