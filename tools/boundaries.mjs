@@ -20,7 +20,7 @@ export const LAYERS = {
     ['config', 'database', 'egress', 'audit'],
     ['access'],
     ['hub'],
-    ['feed'],
+    ['feed', 'tuf'],
     ['plugins'],
     ['licenses'],
     ['installer'],

@@ -13,6 +13,7 @@ import { HubEventsModule } from '#hub-events';
 import { InstallerModule, type Faults } from '#installer';
 import { LicensesModule } from '#licenses';
 import { PluginsModule } from '#plugins';
+import { TufModule } from '#tuf';
 import { UpdatesModule } from '#updates';
 
 export interface AppParts {
@@ -41,6 +42,7 @@ export class AppModule {
         EgressModule.forRoot(config.egress.days),
         HubModule,
         FeedModule,
+        TufModule,
         PluginsModule,
         LicensesModule,
         InstallerModule.forRoot(faults),

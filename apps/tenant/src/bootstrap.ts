@@ -22,6 +22,7 @@ import { RegistrationService } from '#hub';
 import { InboxLoop } from '#hub-events';
 import { FileSweep, RunInstallJob, type Faults } from '#installer';
 import { LicensesService } from '#licenses';
+import { HubMetadata } from '#tuf';
 import { PluginRuntime } from '#plugins';
 import { CheckForUpdatesJob } from '#updates';
 import { AppModule } from './app.module.js';
@@ -109,6 +110,7 @@ export async function openShop(app: NestFastifyApplication, { config, logger }: 
   }
   await app.get(LicensesService).applyStandings();
   await app.get(RegistrationService).requestRegistration();
+  await app.get(HubMetadata).requestPin();
   await app.get(LicensesService).requestChecks();
   await app.get(CheckForUpdatesJob).plan();
   // Before anybody can hand in a package: a file that has no job yet would be taken for one that has none any more.

@@ -7,6 +7,7 @@ import { HubDelivery } from '#hub-events';
 import { InstallJob, InstallStepEntry, PluginMigration, PluginSnapshot, PublisherPin } from '#installer';
 import { License } from '#licenses';
 import { Plugin, PluginDataDrop, PluginRelease, PluginValue } from '#plugins';
+import { HubMetadataFile, HubRoot } from '#tuf';
 import { SavedPolicy, UpdateCheck } from '#updates';
 
 /** The list of tables; nothing else. */
@@ -17,7 +18,9 @@ export const ENTITIES = [
   HubAnswer,
   HubDelivery,
   HubKeySet,
+  HubMetadataFile,
   HubRegistration,
+  HubRoot,
   InstallJob,
   InstallStepEntry,
   InstanceIdentity,

@@ -80,7 +80,9 @@ export class TenantEnv {
   @Matches(INSTANCE_ID)
   CARPHACOM_INSTANCE_ID?: string;
 
-  @Setting('File with the pinned root of the hub’s release metadata.')
+  @Setting(
+    'File with the pinned root of the hub’s release metadata; the first root the hub shows is pinned when unset.',
+  )
   @IsOptional()
   @IsString()
   CARPHACOM_FEDERATION_ROOT?: string;

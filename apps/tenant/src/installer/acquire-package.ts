@@ -8,6 +8,7 @@ import { Egress } from '#egress';
 import { HubService } from '#hub';
 import { LicensesService } from '#licenses';
 import { Plugin, PluginFolders } from '#plugins';
+import { HubMetadata, HubMetadataError, MetadataRefused, type VouchedFile } from '#tuf';
 import { Faults } from './faults.js';
 import { fetchPackage, readPackageUrl } from './fetch-package.js';
 import { InstallJob, PublisherPin, type PackageFacts } from './install-job.entity.js';
@@ -17,6 +18,8 @@ import { verifyPackage } from './verify-package.js';
 
 /** How often progress is written while bytes come in. */
 const PROGRESS_MS = 250;
+/** A release that was just published is signed within the second: the metadata is asked this often before it is taken at its word. */
+const METADATA_TRIES = 3;
 
 /** The first half of a job: have the package, and believe it. Nothing of it is unpacked here. */
 @Injectable()
@@ -27,6 +30,7 @@ export class AcquirePackage {
     private readonly config: TenantConfig,
     private readonly egress: Egress,
     private readonly hub: HubService,
+    private readonly metadata: HubMetadata,
     private readonly licenses: LicensesService,
     private readonly folders: PluginFolders,
     private readonly faults: Faults,
@@ -57,8 +61,8 @@ export class AcquirePackage {
   }
 
   /**
-   * The hub's word on a release: where it is, how large, its digest and the publisher's signature. The only place where a job gets
-   * them from: signed metadata of the hub ("Hub metadata" in docs/protocol/installing.md) replaces size and digest here.
+   * The hub's word on a release: where it is, how large, its digest and the publisher's signature. Believed for the download only;
+   * step 7 holds the bytes to the hub's signed metadata.
    */
   private async askHub({ marketplaceId, version }: InstallJob): Promise<DownloadResponse> {
     const licenseKey = await this.licenses.keyFor(marketplaceId);
@@ -77,12 +81,13 @@ export class AcquirePackage {
       version,
       maxBytes: this.config.packages.maxBytes,
       pinnedKey: (await db.findOneBy(PublisherPin, { namespace }))?.keyThumbprint ?? null,
+      vouchedFor: () => this.vouchedFor(job, told),
       isLicensed: !paid || (await this.licenses.keyFor(marketplaceId)) !== null,
       platformVersion: this.config.platformVersion,
       installed: await db.findOneBy(Plugin, { marketplaceId }),
       neighbors: await db.find(Plugin),
     });
-    // Step 12: a release let through early as a security fix is one by its publisher's signed word, not only by the hub's.
+    // Step 13: a release let through early as a security fix is one by its publisher's signed word, not only by the hub's.
     if (job.securityClaimed && manifest.security !== true) {
       throw new PackageRefused('NOT_A_SECURITY_FIX', 'Its publisher does not call this release a security fix.');
     }
@@ -103,6 +108,19 @@ export class AcquirePackage {
     });
     this.faults.at('verify.committed', job.marketplaceId);
     return verified;
+  }
+
+  /** A package from the admin's own disk is not the hub's to vouch for. */
+  private async vouchedFor(job: InstallJob, told: PackageFacts): Promise<VouchedFile | null> {
+    if (told.uploaded) return null;
+    try {
+      return await this.metadata.lookUp(job.marketplaceId, job.version);
+    } catch (cause) {
+      const isAbsent = cause instanceof HubMetadataError && cause.code === 'RELEASE_NOT_IN_METADATA';
+      if (cause instanceof MetadataRefused || (isAbsent && job.attempts >= METADATA_TRIES))
+        throw new PackageRefused(cause.code, cause.message, { cause });
+      throw cause;
+    }
   }
 
   /** The first of two jobs of one publisher pins its key; the other must have the same. */

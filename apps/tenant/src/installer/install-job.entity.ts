@@ -8,6 +8,8 @@ export interface PackageFacts {
   readonly sha256: string;
   readonly sizeBytes: number;
   readonly signature?: { readonly publisher: string; readonly key: Readonly<Record<string, unknown>> };
+  /** From the admin's own disk: the hub's metadata need not know it. */
+  readonly uploaded?: true;
   /** Set once it is verified. */
   readonly manifest?: Manifest;
 }

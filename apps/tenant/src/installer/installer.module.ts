@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { HubModule } from '#hub';
 import { LicensesModule } from '#licenses';
 import { PluginsModule } from '#plugins';
+import { TufModule } from '#tuf';
 import { AcquirePackage } from './acquire-package.js';
 import { Faults } from './faults.js';
 import { FileSweep } from './file-sweep.js';
@@ -21,7 +22,7 @@ export class InstallerModule {
     return {
       module: InstallerModule,
       global: true,
-      imports: [HubModule, LicensesModule, PluginsModule],
+      imports: [HubModule, LicensesModule, PluginsModule, TufModule],
       controllers: [InstallerController, UploadController],
       providers: [
         InstallerService,

@@ -81,7 +81,7 @@ export class RunRelease {
     const switched = await inTransaction(this.dataSource, async (tx) => {
       const at = this.clock.now();
       await lockNeighborhood(tx);
-      // Step 11 again, where nobody can come in between.
+      // Step 12 again, where nobody can come in between.
       const misfit = misfitOf({ marketplaceId, version, manifest: fact(manifest) }, await tx.find(Plugin));
       if (misfit) throw new PackageRefused(misfit.code, misfit.message);
       const release = { name, version, manifest, sha256, releaseDir, updatedAt: at, probing: true };

@@ -42,7 +42,11 @@ export class UploadPackage {
     try {
       const got = await this.receive(bytes, file);
       const { marketplace_id: marketplaceId, version, price_eur: price } = await this.readManifest(file);
-      const facts: PackageFacts = { ...got, ...(signature && key ? { signature: { publisher: signature, key } } : {}) };
+      const facts: PackageFacts = {
+        ...got,
+        uploaded: true,
+        ...(signature && key ? { signature: { publisher: signature, key } } : {}),
+      };
       const wish = { marketplaceId, version, paid: price > 0, actor };
       // Before the job exists: a job without its file could not go on, a file without its job is swept.
       return await this.installer.orderUploaded(wish, facts, (jobId) => rename(file, this.folders.package(jobId)));

@@ -13,6 +13,7 @@ const EXPECTED: PackageExpectation = {
   version: '1.0.0',
   maxBytes: 1_000_000,
   pinnedKey: null,
+  vouchedFor: async () => null,
   isLicensed: true,
   platformVersion: '2.0.0',
   installed: null,

@@ -2,6 +2,7 @@ import { ArchiveError, hashFile, readArchive, type Archive } from '@hansa/archiv
 import { readManifest, runsOn, type Manifest } from '@hansa/contracts';
 import { readEd25519PublicKey, sha256Hex, thumbprint, TrustError, verifyRelease } from '@hansa/trust';
 import semver from 'semver';
+import type { VouchedFile } from '#tuf';
 import { misfitOf, type Neighbor } from './fit-among.js';
 import type { PackageFacts } from './install-job.entity.js';
 import { PackageRefused } from './installer.errors.js';
@@ -12,6 +13,8 @@ export interface PackageExpectation {
   readonly maxBytes: number;
   /** Thumbprint of the publisher key this shop knows for the namespace; null before the first release of it. */
   readonly pinnedKey: string | null;
+  /** What the hub's release metadata says of the release; null where there is nothing to go by. */
+  readonly vouchedFor: () => Promise<VouchedFile | null>;
   /** Paid packages need one. */
   readonly isLicensed: boolean;
   readonly platformVersion: string;
@@ -56,15 +59,21 @@ export async function verifyPackage(
   if (expected.pinnedKey !== null && expected.pinnedKey !== keyThumbprint) {
     throw new PackageRefused('PUBLISHER_KEY_CHANGED', 'The publisher signs with another key than before.');
   }
-  // Step 7: license.
+  // Step 7: the hub's release metadata names these bytes. Stops a store, a mirror or a stolen hub key from handing out what the hub
+  // never released, or what it took back; and whoever stands between from showing this shop an old catalog.
+  const vouched = await expected.vouchedFor();
+  if (vouched && (vouched.sha256 !== sha256 || vouched.sizeBytes !== sizeBytes)) {
+    throw new PackageRefused('METADATA_MISMATCH', 'The package is not the one the hub’s signed metadata names.');
+  }
+  // Step 8: license.
   if (!expected.isLicensed) throw new PackageRefused('LICENSE_REQUIRED', 'There is no license for this package.');
-  // Step 8: manifest. What the package says it is must be what was asked for.
+  // Step 9: manifest. What the package says it is must be what was asked for.
   const manifest = readOwnManifest(
     manifestBytes,
     await translated(() => archive.read('package.json', MAX_JSON_BYTES)),
     expected,
   );
-  // Step 9: platform.
+  // Step 10: platform.
   if (
     !runsOn(expected.platformVersion, {
       min: manifest.carphacom_min_version,
@@ -76,11 +85,11 @@ export async function verifyPackage(
       `The package does not run on platform ${expected.platformVersion}.`,
     );
   }
-  // Step 10: not older than installed. Stops a rollback to a release with known holes.
+  // Step 11: not older than installed. Stops a rollback to a release with known holes.
   if (expected.installed && semver.lt(manifest.version, expected.installed.version)) {
     throw new PackageRefused('DOWNGRADE_REFUSED', 'A newer version is installed.');
   }
-  // Step 11: dependencies and conflicts.
+  // Step 12: dependencies and conflicts.
   const misfit = misfitOf({ ...expected, manifest }, expected.neighbors);
   if (misfit) throw new PackageRefused(misfit.code, misfit.message);
   return { archive, manifest, keyThumbprint };

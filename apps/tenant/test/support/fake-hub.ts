@@ -10,6 +10,7 @@ import {
 } from '@hansa/trust';
 import type { DeliveryMode, VerifyLicenseResponse } from '@hansa/contracts';
 import { newId } from '@hansa/platform';
+import type { FakeTuf } from './fake-tuf.js';
 import type { Release } from './releases.js';
 
 export interface Asked {
@@ -46,6 +47,10 @@ export class FakeHub {
   changeDownload: (answer: Record<string, unknown>) => Record<string, unknown> = (answer) => answer;
   changeBytes: (zip: Buffer) => Buffer = (zip) => zip;
   instanceId = '';
+  /** Release metadata; a hub of the first generation has none. */
+  tuf: FakeTuf | undefined;
+  /** Bytes of endless data that were taken from it. */
+  endlessBytes = 0;
 
   private readonly license = generateEd25519();
   private readonly sealing = generateX25519();
@@ -118,9 +123,29 @@ export class FakeHub {
       body: (text ? JSON.parse(text) : {}) as Record<string, unknown>,
     };
     this.asked.push(asked);
+    if (pathname.startsWith('/tuf/metadata/')) {
+      this.serveMetadata(pathname.slice('/tuf/metadata/'.length), response);
+      return;
+    }
     const { status = 200, json, bytes } = await this.answer(asked);
     response.writeHead(status, { 'content-type': bytes ? 'application/zip' : 'application/json' });
     response.end(bytes ?? JSON.stringify(json));
+  }
+
+  private serveMetadata(name: string, response: ServerResponse): void {
+    const file = this.tuf?.files.get(name);
+    if (name === this.tuf?.endless) {
+      const more = (): void => {
+        while (!response.destroyed && response.write(Buffer.alloc(65_536, ' '))) this.endlessBytes += 65_536;
+      };
+      response.on('drain', more);
+      more();
+      return;
+    }
+    response.writeHead(file ? 200 : 404, { 'content-type': 'application/json' });
+    response.end(
+      file ?? JSON.stringify({ type: 'not_found', message: name, code: 'METADATA_NOT_FOUND', request_id: 'hub' }),
+    );
   }
 
   private async answer(asked: Asked): Promise<Answer> {

@@ -4,6 +4,7 @@ import { KeepReleases1764000002000 } from './1764000002000-keep-releases.js';
 import { CreatePluginSchemas1764000003000 } from './1764000003000-create-plugin-schemas.js';
 import { CreateUpdatePolicy1764000010000 } from './1764000010000-create-update-policy.js';
 import { ExplainLicenses1764000020000 } from './1764000020000-explain-licenses.js';
+import { CreateHubMetadata1764000025000 } from './1764000025000-create-hub-metadata.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
 export const MIGRATIONS = [
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   CreatePluginSchemas1764000003000,
   CreateUpdatePolicy1764000010000,
   ExplainLicenses1764000020000,
+  CreateHubMetadata1764000025000,
 ] as const;
