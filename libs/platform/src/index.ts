@@ -7,6 +7,7 @@ export * from './database/embedded-postgres.js';
 export * from './database/naming.js';
 export * from './database/open-database.js';
 export * from './database/transaction.js';
+export * from './database/writes.js';
 export * from './errors/domain-error.js';
 export * from './errors/problem.filter.js';
 export * from './errors/problem.js';

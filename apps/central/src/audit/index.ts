@@ -1,2 +1,2 @@
 export { AuditEntry } from './audit-entry.entity.js';
-export { recordAudit, type AuditRecord } from './record-audit.js';
+export { auditWith, recordAudit, type AuditRecord } from './record-audit.js';

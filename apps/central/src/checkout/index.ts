@@ -3,7 +3,7 @@ export { CheckoutModule } from './checkout.module.js';
 export { CheckoutService } from './checkout.service.js';
 export { Order } from './order.entity.js';
 export { advanceOrder, ORDER_STEPS, type OrderStatus } from './order-steps.js';
-export { lockOrder } from './orders.repository.js';
+export { SOLD_ORDER, type SoldOrder } from './orders.repository.js';
 export { RETURN_PAGE_HEADERS, renderReturnPage } from './return-page.js';
 export {
   StripeGateway,

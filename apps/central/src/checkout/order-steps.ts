@@ -1,5 +1,5 @@
-import { recordAudit } from '#audit';
-import type { EntityManager } from 'typeorm';
+import type { Writes } from '@hansa/platform';
+import { auditWith } from '#audit';
 import { Order } from './order.entity.js';
 
 /** Where an order may go. Money that arrives always counts; nothing takes it back here, in whatever order events arrive. */
@@ -19,17 +19,18 @@ export function mayAdvance(from: OrderStatus, to: OrderStatus): boolean {
 }
 
 /**
- * Takes a locked order one step further with its audit row. False, and nothing changed, when the table does not allow it: the
- * news is late or has been heard before.
+ * Takes a locked order one step further with its audit row, and writes `more` to it. False, and nothing is written, when the
+ * table does not allow it: the news is late or has been heard before.
  */
-export async function advanceOrder(
-  tx: EntityManager,
-  order: Order,
+export function advanceOrder(
+  writes: Writes,
+  order: Pick<Order, 'id' | 'status'>,
   step: { readonly to: OrderStatus; readonly at: Date; readonly actor: string },
-): Promise<boolean> {
+  more: Partial<Order> = {},
+): boolean {
   const { to, at, actor } = step;
   if (!mayAdvance(order.status, to)) return false;
-  await tx.update(Order, { id: order.id }, { status: to, ...(to === 'paid' ? { paidAt: at } : {}) });
-  await recordAudit(tx, { at, actor, action: `order.${to}`, subject: order.id, data: { from: order.status } });
+  writes.update(Order, { id: order.id }, { ...more, status: to, ...(to === 'paid' ? { paidAt: at } : {}) });
+  auditWith(writes, { at, actor, action: `order.${to}`, subject: order.id, data: { from: order.status } });
   return true;
 }

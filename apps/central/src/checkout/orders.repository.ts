@@ -54,10 +54,28 @@ export async function placeOrder(
   throw new Error('an order was opened and closed faster than it could be read');
 }
 
-/** Locks an order: everything that happens to it happens one after the other. */
-export async function lockOrder(tx: EntityManager, id: string): Promise<Order | null> {
-  return tx.findOne(Order, { where: { id }, lock: { mode: 'pessimistic_write' } });
-}
+/** An order as far as Stripe's events need it. */
+export type SoldOrder = Pick<
+  Order,
+  | 'id'
+  | 'packageId'
+  | 'version'
+  | 'licenseKind'
+  | 'billingInterval'
+  | 'customerEmail'
+  | 'instanceId'
+  | 'amountMinor'
+  | 'currency'
+  | 'status'
+  | 'stripeSessionId'
+  | 'commissionPercent'
+>;
+
+/** Columns of a `SoldOrder`, for a `SELECT` from `orders`. */
+export const SOLD_ORDER = `id, package_id AS "packageId", version, license_kind AS "licenseKind",
+  billing_interval AS "billingInterval", customer_email AS "customerEmail", instance_id AS "instanceId",
+  amount_minor AS "amountMinor", currency, status, stripe_session_id AS "stripeSessionId",
+  commission_percent AS "commissionPercent"`;
 
 export interface ClaimedRequest {
   readonly isNew: boolean;

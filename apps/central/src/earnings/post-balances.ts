@@ -1,5 +1,5 @@
-import type { EntityManager } from 'typeorm';
-import { LedgerPosting, type PaymentAccount } from './ledger-posting.entity.js';
+import type { Writes } from '@hansa/platform';
+import type { PaymentAccount } from './ledger-posting.entity.js';
 import type { Balances } from './payment-balances.js';
 
 export interface OrderBalances {
@@ -11,25 +11,39 @@ export interface OrderBalances {
   readonly at: Date;
 }
 
+/** Lines that are missing between what is wanted and what is posted; what is posted already adds nothing. */
+const POST_DIFFERENCE = `
+  INSERT INTO ledger_postings
+    (group_id, order_id, payment_id, publisher_id, account, amount_minor, currency, cause, posted_at)
+  SELECT $1::text || ':' || wanted.payment_id, $2, wanted.payment_id, $3, wanted.account,
+         wanted.amount - coalesce(posted.amount, 0), wanted.currency, $1::text, $4::timestamptz
+    FROM unnest($5::text[], $6::text[], $7::text[], $8::int[]) AS wanted (payment_id, currency, account, amount)
+    LEFT JOIN (SELECT payment_id, account, sum(amount_minor)::int AS amount FROM ledger_postings
+                WHERE order_id = $2 GROUP BY payment_id, account) AS posted USING (payment_id, account)
+   WHERE wanted.amount <> coalesce(posted.amount, 0)`;
+
 /**
- * Posts what is missing between the ledger and where the money of an order is: the sale, or what takes part of it back. Balances
- * that are posted already add nothing. The caller holds the lock of the order.
+ * Posts what is missing between the ledger and where the money of an order is: the sale, or what takes part of it back. The
+ * caller holds the lock of the order, taken by an earlier statement.
  */
-export async function postBalances(tx: EntityManager, order: OrderBalances): Promise<void> {
+export function postBalances(writes: Writes, order: OrderBalances): void {
   const { orderId, publisherId, payments, cause, at } = order;
-  const sums: { payment_id: string; account: PaymentAccount; amount: number }[] = await tx.query(
-    `SELECT payment_id, account, sum(amount_minor)::int AS amount FROM ledger_postings
-      WHERE order_id = $1 GROUP BY payment_id, account`,
-    [orderId],
+  const wanted = payments.flatMap(({ id, currency, balances }) =>
+    (Object.entries(balances) as [PaymentAccount, number][]).map(([account, amount]) => ({
+      id,
+      currency,
+      account,
+      amount,
+    })),
   );
-  const posted = new Map(sums.map(({ payment_id: id, account, amount }) => [`${id} ${account}`, amount]));
-  const postings = payments.flatMap(({ id: paymentId, currency, balances }) => {
-    const groupId = `${cause}:${paymentId}`;
-    return (Object.keys(balances) as PaymentAccount[]).map((account) => {
-      const amountMinor = balances[account] - (posted.get(`${paymentId} ${account}`) ?? 0);
-      return { groupId, orderId, paymentId, publisherId, account, amountMinor, currency, cause, postedAt: at };
-    });
-  });
-  const moved = postings.filter(({ amountMinor }) => amountMinor !== 0);
-  if (moved.length > 0) await tx.insert(LedgerPosting, moved);
+  writes.run(POST_DIFFERENCE, [
+    cause,
+    orderId,
+    publisherId,
+    at,
+    wanted.map(({ id }) => id),
+    wanted.map(({ currency }) => currency),
+    wanted.map(({ account }) => account),
+    wanted.map(({ amount }) => amount),
+  ]);
 }

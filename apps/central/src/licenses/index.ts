@@ -11,19 +11,19 @@ export {
   type MerchantLicenseRow,
   type MerchantPaymentRow,
 } from './merchant-licenses.repository.js';
-export { LicenseChanges } from './license-changes.service.js';
+export { changeBetween, LicenseChanges } from './license-changes.service.js';
 export { LicensePeriod, PaymentReturn, Subscription, type ReturnState } from './license-period.entity.js';
 export {
   addPeriod,
   addReturn,
-  findOrderOfPayment,
   linkInvoice,
-  listPeriods,
   putPaymentFailure,
   putSubscription,
+  type FactSql,
   type OrderPeriod,
 } from './license-periods.repository.js';
 export { standingFrom, takenBack, type PaidPeriod, type Standing } from './license-standing.js';
+export { readOrderLicense, type OrderLicense } from './order-license.repository.js';
 export { statusOf } from './license-verdict.js';
 export { LicenseError } from './licenses.errors.js';
 export { LicensesModule } from './licenses.module.js';

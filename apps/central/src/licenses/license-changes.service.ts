@@ -1,14 +1,13 @@
 import type { BillingInterval, LicenseChangedEvent } from '@hansa/contracts';
-import { Clock, inTransaction } from '@hansa/platform';
+import { Clock, inTransaction, Writes } from '@hansa/platform';
 import { Injectable } from '@nestjs/common';
-import { DataSource, IsNull, type EntityManager } from 'typeorm';
-import { recordAudit } from '#audit';
-import { Package } from '#catalog';
-import { OutboxService } from '#outbox';
+import { DataSource, type EntityManager } from 'typeorm';
+import { auditWith } from '#audit';
+import { OutboxService, type News } from '#outbox';
 import { followLicenseSoon } from './follow-license.job.js';
-import { listPeriods, type OrderPeriod } from './license-periods.repository.js';
 import { standingFrom, type Hold, type Standing } from './license-standing.js';
-import { License, LicenseActivation } from './license.entity.js';
+import { License } from './license.entity.js';
+import { readLicense, type HeldLicense, type OrderLicense } from './order-license.repository.js';
 import { LicenseError } from './licenses.errors.js';
 
 type Change = 'renewed' | 'suspended' | 'revoked';
@@ -18,6 +17,19 @@ interface Decision {
   readonly hold: Hold['as'] | null;
   readonly reason: string;
   readonly actor: string;
+}
+
+/** A change of a license and who is to hear of it. */
+interface Told {
+  readonly id: string;
+  readonly marketplaceId: string;
+  readonly change: Change;
+  readonly standing: Standing;
+  /** Instances, in the order of their ids. */
+  readonly shops: readonly string[];
+  readonly actor: string;
+  /** Why, when a person decided. */
+  readonly reason?: string;
 }
 
 /** Brings licenses in line with their payments and with what operators decided, and tells the shops. */
@@ -30,19 +42,36 @@ export class LicenseChanges {
   ) {}
 
   /**
-   * Makes the license of an order say what its payments say, with its audit row and the news for its shops. Null when it says
-   * so already, or the order has no license. `interval` is the order's.
+   * Makes a license say what the payments of its locked order say, with its audit row, and returns the news for its shops.
+   * Nothing when it says so already. `interval` is the order's.
    */
-  async settle(
-    tx: EntityManager,
-    order: { readonly id: string; readonly interval: BillingInterval | null },
-    periods: readonly OrderPeriod[],
+  settle(
+    writes: Writes,
+    { license, periods, shops, marketplaceId }: OrderLicense & { readonly license: HeldLicense },
+    interval: BillingInterval | null,
     actor: string,
-  ): Promise<Change | null> {
-    const license = await tx.findOne(License, { where: { orderId: order.id }, lock: { mode: 'pessimistic_write' } });
-    if (!license) return null;
-    const terms = { kind: license.kind, billingInterval: order.interval };
-    return this.put(tx, license, standingFrom(terms, periods, holdOf(license)), actor, {});
+  ): News[] {
+    const standing = standingFrom({ kind: license.kind, billingInterval: interval }, periods, holdOf(license));
+    const change = changeBetween(license, standing);
+    if (change === null) return [];
+    writes.update(License, { id: license.id }, { ...standing });
+    followLicenseSoon(writes, license);
+    return this.tell(writes, { id: license.id, marketplaceId, change, standing, shops, actor });
+  }
+
+  /** Writes the audit row of a change and returns the news of it for the shops. */
+  tell(writes: Writes, { id, marketplaceId, change, standing, shops, actor, reason: why }: Told): News[] {
+    const data = { ...(why === undefined ? {} : { reason: why }), ...standing };
+    auditWith(writes, { at: this.clock.now(), actor, action: `license.${change}`, subject: id, data });
+    const reason = change === 'revoked' ? standing.revokedReason : why;
+    const body: LicenseChangedEvent = {
+      license_id: id,
+      marketplace_id: marketplaceId,
+      expires_at: standing.expiresAt?.toISOString() ?? null,
+      updates_until: standing.updatesUntil?.toISOString() ?? null,
+      ...(reason ? { reason } : {}),
+    };
+    return shops.map((instanceId) => ({ type: `license.${change}` as const, instanceId, body }));
   }
 
   /**
@@ -60,52 +89,25 @@ export class LicenseChanges {
       if (as === 'suspended' && license.hold === 'revoked') throw new LicenseError('LICENSE_REVOKED');
       if (as !== null && as === license.hold) return;
 
-      const hold = as && { as, at: this.clock.now(), reason };
-      const held = { hold: as, heldAt: hold?.at ?? null, holdReason: hold?.reason ?? null };
-      await tx.update(License, { id: licenseId }, held);
-      const periods = license.orderId === null ? [] : await listPeriods(tx, license.orderId);
+      const at = this.clock.now();
+      const hold = as && { as, at, reason };
+      const { marketplaceId, periods, shops } = await readLicense(tx, license);
       const terms = { kind: license.kind, billingInterval: interval };
       const standing = periods.length > 0 ? standingFrom(terms, periods, hold) : standingOfGift(license, hold);
-      const change = await this.put(tx, license, standing, actor, { reason });
+      const change = changeBetween(license, standing);
+      const writes = new Writes(tx);
+      const held = { hold: as, heldAt: hold?.at ?? null, holdReason: hold?.reason ?? null };
+      writes.update(License, { id: licenseId }, { ...held, ...standing });
       if (change === null) {
         const action = `license.${as ?? 'reinstated'}`;
-        await recordAudit(tx, { at: this.clock.now(), actor, action, subject: licenseId, data: { reason } });
+        auditWith(writes, { at, actor, action, subject: licenseId, data: { reason } });
+      } else {
+        const told = { id: licenseId, marketplaceId, change, standing, shops, actor, reason };
+        this.outbox.recordEvents(writes, this.tell(writes, told));
+        followLicenseSoon(writes, license);
       }
+      await writes.send();
     });
-  }
-
-  private async put(
-    tx: EntityManager,
-    license: License,
-    standing: Standing,
-    actor: string,
-    why: { readonly reason?: string },
-  ): Promise<Change | null> {
-    const change = changeBetween(license, standing);
-    if (change === null) return null;
-    await tx.update(License, { id: license.id }, { ...standing });
-    await followLicenseSoon(tx, license);
-    const at = this.clock.now();
-    await recordAudit(tx, {
-      at,
-      actor,
-      action: `license.${change}`,
-      subject: license.id,
-      data: { ...why, ...standing },
-    });
-    const { marketplaceId } = await tx.findOneByOrFail(Package, { id: license.packageId });
-    const reason = change === 'revoked' ? standing.revokedReason : why.reason;
-    const news: LicenseChangedEvent = {
-      license_id: license.id,
-      marketplace_id: marketplaceId,
-      expires_at: standing.expiresAt?.toISOString() ?? null,
-      updates_until: standing.updatesUntil?.toISOString() ?? null,
-      ...(reason ? { reason } : {}),
-    };
-    for (const instanceId of await shopsOf(tx, license)) {
-      await this.outbox.recordEvent(tx, `license.${change}`, instanceId, news);
-    }
-    return change;
   }
 }
 
@@ -118,7 +120,7 @@ export function changeBetween(before: Standing, after: Standing): Change | null 
   return after.suspendedAt === null ? 'renewed' : 'suspended';
 }
 
-function holdOf({ hold, heldAt, holdReason }: License): Hold | null {
+function holdOf({ hold, heldAt, holdReason }: HeldLicense): Hold | null {
   return hold && { as: hold, at: heldAt!, reason: holdReason! };
 }
 
@@ -140,12 +142,4 @@ async function lockOrderOf(tx: EntityManager, licenseId: string): Promise<Billin
     [licenseId],
   );
   return rows[0]?.billing_interval ?? null;
-}
-
-/** Where a license was bought and where it runs, in one order for everybody, so that two changes never wait for each other. */
-async function shopsOf(tx: EntityManager, { id, instanceId }: License): Promise<string[]> {
-  const live = await tx.findBy(LicenseActivation, { licenseId: id, releasedAt: IsNull() });
-  const shops = new Set(live.map((activation) => activation.instanceId));
-  if (instanceId !== null) shops.add(instanceId);
-  return [...shops].sort();
 }

@@ -1,3 +1,4 @@
+import type { Writes } from '@hansa/platform';
 import type { EntityManager } from 'typeorm';
 import type { PaidPeriod, PeriodReturn } from './license-standing.js';
 import type { LicensePeriod, PaymentReturn, Subscription } from './license-period.entity.js';
@@ -23,22 +24,28 @@ export async function addPeriod(tx: EntityManager, period: LicensePeriod): Promi
   );
 }
 
+/** A statement that writes one fact, for use by itself or inside another one. */
+export interface FactSql {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
 /** Remembers which invoice a payment was for: refunds and disputes name the payment only. */
-export async function linkInvoice(tx: EntityManager, paymentIntent: string, invoice: string): Promise<void> {
-  await tx.query('INSERT INTO invoice_payments (payment_intent, invoice) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
-    paymentIntent,
-    invoice,
-  ]);
+export function linkInvoice(paymentIntent: string, invoice: string): FactSql {
+  return {
+    text: 'INSERT INTO invoice_payments (payment_intent, invoice) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+    values: [paymentIntent, invoice],
+  };
 }
 
 /**
  * Adds what went back, once. Of two words about one refund the larger sum counts, it only ever grows; of two about one dispute
  * the one further on, and of two ends the later.
  */
-export async function addReturn(tx: EntityManager, back: PaymentReturn): Promise<void> {
+export function addReturn(back: PaymentReturn): FactSql {
   const { id, kind, paymentIntent, amountMinor, state, happenedAt, heardAt } = back;
-  await tx.query(
-    `INSERT INTO payment_returns AS r (id, kind, payment_intent, amount_minor, state, happened_at, heard_at)
+  return {
+    text: `INSERT INTO payment_returns AS r (id, kind, payment_intent, amount_minor, state, happened_at, heard_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7)
      ON CONFLICT (id) DO UPDATE SET amount_minor = excluded.amount_minor, state = excluded.state,
        happened_at = excluded.happened_at, heard_at = excluded.heard_at
@@ -46,8 +53,8 @@ export async function addReturn(tx: EntityManager, back: PaymentReturn): Promise
        WHEN 'refund' THEN (-excluded.amount_minor, excluded.happened_at) < (-r.amount_minor, r.happened_at)
        ELSE (${rankOf('excluded.state')}, excluded.heard_at, excluded.state, excluded.amount_minor)
           > (${rankOf('r.state')}, r.heard_at, r.state, r.amount_minor) END`,
-    [id, kind, paymentIntent, amountMinor, state, happenedAt, heardAt],
-  );
+    values: [id, kind, paymentIntent, amountMinor, state, happenedAt, heardAt],
+  };
 }
 
 /** How far on a dispute is, in SQL. */
@@ -56,12 +63,9 @@ function rankOf(state: string): string {
 }
 
 /** Keeps the newest word about a subscription; its end is the last. */
-export async function putSubscription(
-  tx: EntityManager,
-  subscription: Omit<Subscription, 'paymentFailedAt'>,
-): Promise<void> {
+export function putSubscription(writes: Writes, subscription: Omit<Subscription, 'paymentFailedAt'>): void {
   const { id, orderId, status, cancelAt, endedAt, heardAt, heardEvent } = subscription;
-  await tx.query(
+  writes.run(
     `INSERT INTO subscriptions AS s (id, order_id, status, cancel_at, ended_at, heard_at, heard_event)
      VALUES ($1, $2, $3, $4, $5, $6, $7)
      ON CONFLICT (id) DO UPDATE SET status = excluded.status, cancel_at = excluded.cancel_at, ended_at = excluded.ended_at,
@@ -73,27 +77,17 @@ export async function putSubscription(
 }
 
 /** Remembers the last time an invoice of a subscription could not be paid. */
-export async function putPaymentFailure(
-  tx: EntityManager,
+export function putPaymentFailure(
+  writes: Writes,
   failure: { readonly subscription: string; readonly orderId: string; readonly at: Date },
-): Promise<void> {
+): void {
   const { subscription, orderId, at } = failure;
-  await tx.query(
+  writes.run(
     `INSERT INTO subscriptions AS s (id, order_id, status, payment_failed_at, heard_at, heard_event)
      VALUES ($1, $2, 'unknown', $3, 'epoch', '')
      ON CONFLICT (id) DO UPDATE SET payment_failed_at = greatest(s.payment_failed_at, excluded.payment_failed_at)`,
     [subscription, orderId, at],
   );
-}
-
-/** The order a payment was for, by the payment itself or the invoice it paid. Null while that is not known. */
-export async function findOrderOfPayment(db: EntityManager, paymentIntent: string): Promise<string | null> {
-  const rows: { order_id: string }[] = await db.query(
-    `SELECT order_id FROM license_periods WHERE id = $1
-        OR id IN (SELECT invoice FROM invoice_payments WHERE payment_intent = $1) ORDER BY id LIMIT 1`,
-    [paymentIntent],
-  );
-  return rows[0]?.order_id ?? null;
 }
 
 interface PeriodRow {
@@ -102,32 +96,32 @@ interface PeriodRow {
   readonly amount_minor: number;
   readonly currency: string;
   readonly commission_percent: number;
-  readonly paid_at: Date;
-  readonly ends_at: Date | null;
+  readonly paid_at: string;
+  readonly ends_at: string | null;
   readonly returns: readonly { kind: PeriodReturn['kind']; amount: number; state: PeriodReturn['state']; at: string }[];
 }
 
-/** Everything paid for an order with everything that went back of it, in one statement. */
-export async function listPeriods(db: EntityManager, orderId: string): Promise<OrderPeriod[]> {
-  const rows: PeriodRow[] = await db.query(
-    `SELECT p.id, p.is_purchase, p.amount_minor, p.currency, p.commission_percent, p.paid_at, p.ends_at,
-            coalesce((SELECT json_agg(json_build_object('kind', r.kind, 'amount', r.amount_minor, 'state', r.state,
-                                                        'at', r.happened_at) ORDER BY r.id)
-                        FROM payment_returns r
-                       WHERE r.payment_intent = p.id
-                          OR r.payment_intent IN (SELECT i.payment_intent FROM invoice_payments i WHERE i.invoice = p.id)),
-                     '[]') AS returns
-       FROM license_periods p WHERE p.order_id = $1 ORDER BY p.paid_at, p.id`,
-    [orderId],
-  );
+/** A `SELECT` of everything paid for the order `$1` with everything that went back of it, as one JSON for `periodsFrom`. */
+export const PERIODS_OF_ORDER = `
+  SELECT coalesce(json_agg(paid ORDER BY paid.paid_at, paid.id), '[]') FROM (
+    SELECT p.id, p.is_purchase, p.amount_minor, p.currency, p.commission_percent, p.paid_at, p.ends_at,
+           coalesce((SELECT json_agg(json_build_object('kind', r.kind, 'amount', r.amount_minor, 'state', r.state,
+                                                       'at', r.happened_at) ORDER BY r.id)
+                       FROM payment_returns r
+                      WHERE r.payment_intent = p.id
+                         OR r.payment_intent IN (SELECT i.payment_intent FROM invoice_payments i WHERE i.invoice = p.id)),
+                    '[]') AS returns
+      FROM license_periods p WHERE p.order_id = $1) AS paid`;
+
+export function periodsFrom(rows: readonly PeriodRow[]): OrderPeriod[] {
   return rows.map((row) => ({
     id: row.id,
     isPurchase: row.is_purchase,
     amountMinor: row.amount_minor,
     currency: row.currency,
     commissionPercent: row.commission_percent,
-    paidAt: row.paid_at,
-    endsAt: row.ends_at,
+    paidAt: new Date(row.paid_at),
+    endsAt: row.ends_at === null ? null : new Date(row.ends_at),
     returns: row.returns.map(({ kind, amount, state, at }) => ({
       kind,
       amountMinor: amount,

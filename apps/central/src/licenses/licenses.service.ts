@@ -6,15 +6,16 @@ import {
   type VerifyLicenseRequest,
   type VerifyLicenseResponse,
 } from '@hansa/contracts';
-import { Clock, inTransaction, newId, poolOf } from '@hansa/platform';
+import { Clock, inTransaction, newId, poolOf, Writes } from '@hansa/platform';
 import { newLicenseKey, parseLicenseKey } from '@hansa/trust';
 import { Injectable } from '@nestjs/common';
 import { DataSource, IsNull, type EntityManager } from 'typeorm';
-import { recordAudit } from '#audit';
+import { auditWith, recordAudit } from '#audit';
 import { CentralConfig } from '#config';
 import { InstancesService } from '#instances';
 import { followLicenseSoon } from './follow-license.job.js';
 import { LicenseKeys } from './license-keys.js';
+import type { Standing } from './license-standing.js';
 import { LicenseTokens } from './license-tokens.js';
 import { REASON_MESSAGES, refusalFor, statusOf } from './license-verdict.js';
 import { termsOf } from './license-terms.js';
@@ -47,7 +48,7 @@ export interface IssueLicense {
   readonly customerEmail: string;
   readonly instanceId: string | null;
   /** What the payments of the order say; without it the terms of the kind, from this moment. */
-  readonly term?: { readonly expiresAt: Date | null; readonly updatesUntil: Date | null };
+  readonly standing?: Standing;
   /** `@audit` name of who causes it. */
   readonly actor: string;
 }
@@ -86,14 +87,23 @@ export class LicensesService {
 
   /** Issues the license of an order. An order that has one already gets that one again, whatever else is asked. */
   async issue(tx: EntityManager, request: IssueLicense): Promise<IssuedLicense> {
-    const { orderId, packageId, kind, billingInterval, customerEmail, instanceId, term, actor } = request;
+    const { orderId } = request;
     const earlier = orderId === null ? null : await tx.findOneBy(License, { orderId });
     if (earlier) return { license: earlier, licenseKey: this.keys.open(earlier) };
 
+    const writes = new Writes(tx);
+    const issued = this.issueWith(writes, request);
+    await writes.send();
+    return issued;
+  }
+
+  /** Adds a new license to other writes. The caller knows that its order has none. */
+  issueWith(writes: Writes, request: IssueLicense): IssuedLicense {
+    const { orderId, packageId, kind, billingInterval, customerEmail, instanceId, standing, actor } = request;
     const issuedAt = this.clock.now();
     const licenseKey = newLicenseKey();
     const id = newId('lic');
-    await tx.insert(License, {
+    const license: License = {
       id,
       orderId,
       packageId,
@@ -104,11 +114,15 @@ export class LicensesService {
       instanceId,
       issuedAt,
       ...termsOf(kind, billingInterval, issuedAt),
-      ...term,
-    });
-    await followLicenseSoon(tx, { id, packageId });
-    await recordAudit(tx, { at: issuedAt, actor, action: 'license.issued', subject: id, data: { orderId, packageId } });
-    return { license: await tx.findOneByOrFail(License, { id }), licenseKey };
+      ...(standing ?? { suspendedAt: null, revokedAt: null, revokedReason: null }),
+      hold: null,
+      heldAt: null,
+      holdReason: null,
+    };
+    writes.insert(License, license);
+    followLicenseSoon(writes, license);
+    auditWith(writes, { at: issuedAt, actor, action: 'license.issued', subject: id, data: { orderId, packageId } });
+    return { license, licenseKey };
   }
 
   /**

@@ -1,17 +1,24 @@
 import type { LicenseIssuedEvent } from '@hansa/contracts';
-import { Clock } from '@hansa/platform';
+import { Clock, type Writes } from '@hansa/platform';
 import { Injectable, Logger } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
-import { Package } from '#catalog';
-import { advanceOrder, lockOrder, Order, type OrderStatus, type StripeCheckoutSession } from '#checkout';
+import { advanceOrder, type OrderStatus, type SoldOrder, type StripeCheckoutSession } from '#checkout';
 import { balancesOf, postBalances } from '#earnings';
-import { addPeriod, LicenseChanges, LicensesService, listPeriods, standingFrom, type OrderPeriod } from '#licenses';
-import { OutboxService } from '#outbox';
-import { idOf, type Heard } from './stripe-facts.js';
+import {
+  addPeriod,
+  changeBetween,
+  LicenseChanges,
+  LicensesService,
+  readOrderLicense,
+  standingFrom,
+  type OrderLicense,
+  type OrderPeriod,
+} from '#licenses';
+import { OutboxService, type News } from '#outbox';
+import { idOf, type Hearing } from './stripe-facts.js';
 
 const ACTOR = 'stripe';
 
-/** Lets Stripe's word change orders. Every method works on the caller's transaction and says what came of it. */
+/** Lets Stripe's word change orders. Every method adds to the caller's writes and says what came of it. */
 @Injectable()
 export class OrderSettlement {
   private readonly logger = new Logger(OrderSettlement.name);
@@ -24,8 +31,9 @@ export class OrderSettlement {
   ) {}
 
   /** The order is paid: license, earnings and the news for the shop exist together, once, or not at all. */
-  async pay(tx: EntityManager, session: StripeCheckoutSession, heard: Heard): Promise<string> {
-    const order = await this.orderOf(tx, session);
+  async pay(hearing: Hearing, session: StripeCheckoutSession): Promise<string> {
+    const { tx, writes, at } = hearing;
+    const order = this.orderOf(hearing, session);
     if (typeof order === 'string') return order;
     // A session that asks for another price is none of ours, whoever signed it.
     if (!this.isPriceOf(order, session.amount_total, session.currency)) return this.odd(order.id, 'amount_mismatch');
@@ -37,39 +45,36 @@ export class OrderSettlement {
       amountMinor,
       currency,
       commissionPercent: order.commissionPercent,
-      paidAt: heard.at,
+      paidAt: at,
       endsAt: null,
     });
-    const periods = await listPeriods(tx, order.id);
-    const isNew = await advanceOrder(tx, order, { to: 'paid', at: this.clock.now(), actor: ACTOR });
-    if (isNew) {
-      const stripePaymentIntent = idOf(session.payment_intent);
-      await tx.update(Order, { id: order.id }, { stripePaymentIntent, stripeSubscription: idOf(session.subscription) });
-      await this.issue(tx, order, periods);
-    }
-    await this.bringInLine(tx, order, heard, periods);
+    const step = { to: 'paid', at: this.clock.now(), actor: ACTOR } as const;
+    const stripePaymentIntent = idOf(session.payment_intent);
+    const paid = { stripePaymentIntent, stripeSubscription: idOf(session.subscription) };
+    const isNew = advanceOrder(writes, order, step, paid);
+    await this.bringInLine(hearing, order);
     return isNew ? 'paid' : 'already_paid';
   }
 
   /** The order is where Stripe says, unless it has gone further already. */
-  async advance(tx: EntityManager, session: StripeCheckoutSession, to: OrderStatus): Promise<string> {
-    const order = await this.orderOf(tx, session);
+  advance(hearing: Hearing, session: StripeCheckoutSession, to: OrderStatus): string {
+    const order = this.orderOf(hearing, session);
     if (typeof order === 'string') return order;
-    return (await advanceOrder(tx, order, { to, at: this.clock.now(), actor: ACTOR })) ? to : 'late';
+    return advanceOrder(hearing.writes, order, { to, at: this.clock.now(), actor: ACTOR }) ? to : 'late';
   }
 
   /**
    * Brings the license and the ledger of a locked order in line with all that is known of its money. What is known of an order
    * that is not paid waits until it is. True when the order is paid.
    */
-  async settle(tx: EntityManager, order: Order, heard: Heard): Promise<boolean> {
+  async settle(hearing: Hearing, order: SoldOrder): Promise<boolean> {
     if (order.status !== 'paid') return false;
-    await this.bringInLine(tx, order, heard, await listPeriods(tx, order.id));
+    await this.bringInLine(hearing, order);
     return true;
   }
 
   /** Whether an amount of Stripe's is what the order was sold at, in its currency. */
-  isPriceOf(order: Order, amount: number | null, currency: string | null): boolean {
+  isPriceOf(order: SoldOrder, amount: number | null, currency: string | null): boolean {
     return amount === order.amountMinor && currency?.toUpperCase() === order.currency;
   }
 
@@ -78,31 +83,30 @@ export class OrderSettlement {
     return outcome;
   }
 
-  private async bringInLine(
-    tx: EntityManager,
-    { id: orderId, billingInterval: interval, packageId }: Order,
-    heard: Heard,
-    periods: readonly OrderPeriod[],
-  ): Promise<void> {
-    await this.changes.settle(tx, { id: orderId, interval }, periods, ACTOR);
-    const { publisherId } = await tx.findOneByOrFail(Package, { id: packageId });
+  /** Makes license, news and ledger of a paid order say what its payments say. */
+  private async bringInLine({ tx, writes, eventId }: Hearing, order: SoldOrder): Promise<void> {
+    const bought = await readOrderLicense(tx, order);
+    const { license, periods, publisherId } = bought;
+    const news = license
+      ? this.changes.settle(writes, { ...bought, license }, order.billingInterval, ACTOR)
+      : this.issue(writes, order, bought);
+    this.outbox.recordEvents(writes, news);
     const payments = periods.map((period) => ({
       id: period.id,
       currency: period.currency,
       balances: balancesOf({ ...period, ...backOf(period) }),
     }));
-    await postBalances(tx, { orderId, publisherId, payments, cause: heard.eventId, at: this.clock.now() });
+    postBalances(writes, { orderId: order.id, publisherId, payments, cause: eventId, at: this.clock.now() });
   }
 
-  private async issue(tx: EntityManager, order: Order, periods: readonly OrderPeriod[]): Promise<void> {
+  /** Issues the license as its payments stand already: a refund or dispute may have been heard of first. */
+  private issue(writes: Writes, order: SoldOrder, { marketplaceId, periods }: OrderLicense): News[] {
     const { id: orderId, packageId, licenseKind: kind, billingInterval, customerEmail, instanceId } = order;
-    const term = standingFrom({ kind, billingInterval }, periods, null);
-    const { marketplaceId } = await tx.findOneByOrFail(Package, { id: packageId });
+    const standing = standingFrom({ kind, billingInterval }, periods, null);
     const who = { customerEmail, instanceId, actor: ACTOR };
-    const { expiresAt, updatesUntil } = term;
-    const terms = { packageId, kind, billingInterval, term: { expiresAt, updatesUntil } };
-    const { license, licenseKey } = await this.licenses.issue(tx, { orderId, ...terms, ...who });
-    const news: LicenseIssuedEvent = {
+    const terms = { packageId, kind, billingInterval, standing };
+    const { license, licenseKey } = this.licenses.issueWith(writes, { orderId, ...terms, ...who });
+    const body: LicenseIssuedEvent = {
       marketplace_id: marketplaceId,
       version: order.version,
       license_key: licenseKey,
@@ -112,14 +116,18 @@ export class OrderSettlement {
       expires_at: license.expiresAt?.toISOString() ?? null,
       updates_until: license.updatesUntil?.toISOString() ?? null,
     };
-    await this.outbox.recordEvent(tx, 'license.issued', instanceId, news);
+    const undisturbed = { ...standing, suspendedAt: null, revokedAt: null, revokedReason: null };
+    const change = changeBetween(undisturbed, standing);
+    const told = { id: license.id, marketplaceId, standing, shops: [instanceId], actor: ACTOR };
+    return [
+      { type: 'license.issued', instanceId, body },
+      ...(change === null ? [] : this.changes.tell(writes, { ...told, change })),
+    ];
   }
 
   /** The locked order a session is for, or why there is none: other software may share the Stripe account. */
-  private async orderOf(tx: EntityManager, session: StripeCheckoutSession): Promise<Order | string> {
-    const orderId = session.client_reference_id;
-    const order = orderId ? await lockOrder(tx, orderId) : null;
-    if (!order) return 'ignored';
+  private orderOf({ order }: Hearing, session: StripeCheckoutSession): SoldOrder | string {
+    if (!order || order.id !== session.client_reference_id) return 'ignored';
     if (order.stripeSessionId !== null && order.stripeSessionId !== session.id)
       return this.odd(order.id, 'other_session');
     return order;
@@ -127,7 +135,7 @@ export class OrderSettlement {
 }
 
 /** What Stripe calls the payment of a session: the first invoice of a subscription tells of the same money by the same id. */
-function paidBy(order: Order, session: StripeCheckoutSession): string {
+function paidBy(order: SoldOrder, session: StripeCheckoutSession): string {
   const paid = order.licenseKind === 'subscription' ? session.invoice : session.payment_intent;
   return idOf(paid) ?? session.id;
 }

@@ -1,5 +1,7 @@
+import type { Writes } from '@hansa/platform';
+import type { EntityManager } from 'typeorm';
+import type { SoldOrder, StripeCharge, StripeDispute, StripeInvoice } from '#checkout';
 import type { ReturnState } from '#licenses';
-import type { StripeCharge, StripeDispute, StripeInvoice } from '#checkout';
 
 /** An event as far as everyone who acts on it needs it. */
 export interface Heard {
@@ -7,6 +9,13 @@ export interface Heard {
   readonly eventId: string;
   /** When it happened at Stripe: the hub may hear of it late. */
   readonly at: Date;
+}
+
+/** An event that is being acted on: its transaction, what will be written at its end, and the locked order it names. */
+export interface Hearing extends Heard {
+  readonly tx: EntityManager;
+  readonly writes: Writes;
+  readonly order: SoldOrder | null;
 }
 
 /** Invoices that pay for a period of a subscription; others are none of the hub's. */

@@ -11,3 +11,4 @@ export * from './stripe.js';
 export * from './stripe-sandbox.js';
 export * from './publishing.js';
 export * from './person.js';
+export * from './statements.js';

@@ -66,31 +66,3 @@ export function cookiesOf(response: Response): Record<string, string> {
     }),
   );
 }
-
-/** Counts the SQL statements that `work` runs through the hub's data source; transaction brackets do not count. */
-export async function statementsOf(hub: TestHub, work: () => Promise<unknown>): Promise<string[]> {
-  const { dataSource } = hub.database;
-  const seen: string[] = [];
-  const before = dataSource.logger;
-  dataSource.logger = {
-    ...silent,
-    logQuery: (query: string) => {
-      if (!/^(START TRANSACTION|COMMIT|ROLLBACK)/.test(query)) seen.push(query);
-    },
-  };
-  try {
-    await work();
-  } finally {
-    dataSource.logger = before;
-  }
-  return seen;
-}
-
-const nothing = () => undefined;
-const silent = {
-  logQueryError: nothing,
-  logQuerySlow: nothing,
-  logSchemaBuild: nothing,
-  logMigration: nothing,
-  log: nothing,
-};

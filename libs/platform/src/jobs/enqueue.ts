@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { Writes } from '../database/writes.js';
 import type { JobKind } from './define-job.js';
 
 export interface EnqueueOptions {
@@ -10,6 +11,29 @@ export interface EnqueueOptions {
 
 const DEFAULT_MAX_ATTEMPTS = 25;
 
+/** The SQL expression that adds a job, with its values `$1` to `$5`: it exists when the change commits, and never otherwise. */
+export function jobCall<Payload extends object>(
+  kind: JobKind<Payload>,
+  payload: Payload,
+  { runAt, key }: EnqueueOptions = {},
+): { readonly text: string; readonly values: readonly unknown[] } {
+  return {
+    text: 'graphile_worker.add_job($1, $2::json, run_at => $3::timestamptz, max_attempts => $4::int, job_key => $5)',
+    values: [kind.name, JSON.stringify(payload), runAt ?? null, kind.maxAttempts ?? DEFAULT_MAX_ATTEMPTS, key ?? null],
+  };
+}
+
+/** Adds a job with other writes. */
+export function enqueueWith<Payload extends object>(
+  writes: Writes,
+  kind: JobKind<Payload>,
+  payload: Payload,
+  options: EnqueueOptions = {},
+): void {
+  const { text, values } = jobCall(kind, payload, options);
+  writes.call(text, values);
+}
+
 /** Adds a job on the caller's transaction: it exists when the change commits, and never otherwise. */
 export async function enqueue<Payload extends object>(
   tx: EntityManager,
@@ -18,11 +42,6 @@ export async function enqueue<Payload extends object>(
   options: EnqueueOptions = {},
 ): Promise<void> {
   if (!tx.queryRunner?.isTransactionActive) throw new Error(`${kind.name} is enqueued outside a transaction`);
-  await tx.query('SELECT graphile_worker.add_job($1, $2::json, run_at => $3, max_attempts => $4, job_key => $5)', [
-    kind.name,
-    JSON.stringify(payload),
-    options.runAt ?? null,
-    kind.maxAttempts ?? DEFAULT_MAX_ATTEMPTS,
-    options.key ?? null,
-  ]);
+  const { text, values } = jobCall(kind, payload, options);
+  await tx.query(`SELECT ${text}`, [...values]);
 }

@@ -1,0 +1,54 @@
+import type { Socket } from 'node:net';
+import { poolOf } from '@hansa/platform';
+import type { TestDatabase } from '@hansa/testing';
+import type { PoolClient } from 'pg';
+import type { TestHub } from './harness.js';
+
+/** What begins and ends a transaction asks for nothing by itself. */
+const FRAME = /^\s*(START TRANSACTION|BEGIN|COMMIT|ROLLBACK)\b/i;
+
+interface Connection {
+  /** Breaks it, as a killed process does: PostgreSQL undoes what was not committed. */
+  kill(): void;
+}
+
+/** Calls `watcher` before each statement that goes to PostgreSQL, whoever sends it. The answer stops watching. */
+export function watchStatements(
+  database: TestDatabase,
+  watcher: (text: string, connection: Connection) => void,
+): () => void {
+  const pool = poolOf(database.dataSource);
+  const plain = new Map<PoolClient, PoolClient['query']>();
+  const watch = (client: PoolClient) => {
+    if (plain.has(client)) return;
+    const query = client.query;
+    plain.set(client, query);
+    const connection = {
+      kill: () => (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy(),
+    };
+    client.query = ((...values: Parameters<PoolClient['query']>) => {
+      const [asked] = values as readonly unknown[] as readonly [string | { readonly text: string }];
+      watcher(typeof asked === 'string' ? asked : asked.text, connection);
+      return query.apply(client, values);
+    }) as PoolClient['query'];
+  };
+  pool.on('acquire', watch);
+  return () => {
+    pool.off('acquire', watch);
+    for (const [client, query] of plain) client.query = query;
+  };
+}
+
+/** The statements that `work` makes the hub send; beginning and ending a transaction are none. */
+export async function statementsOf(hub: TestHub, work: () => Promise<unknown>): Promise<string[]> {
+  const sent: string[] = [];
+  const stop = watchStatements(hub.database, (text) => {
+    if (!FRAME.test(text)) sent.push(text);
+  });
+  try {
+    await work();
+  } finally {
+    stop();
+  }
+  return sent;
+}
