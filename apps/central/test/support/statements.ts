@@ -5,7 +5,7 @@ import type { PoolClient } from 'pg';
 import type { TestHub } from './harness.js';
 
 /** What begins and ends a transaction asks for nothing by itself. */
-const FRAME = /^\s*(START TRANSACTION|BEGIN|COMMIT|ROLLBACK)\b/i;
+export const FRAME = /^\s*(START TRANSACTION|BEGIN|COMMIT|ROLLBACK)\b/i;
 
 interface Connection {
   /** Breaks it, as a killed process does: PostgreSQL undoes what was not committed. */
@@ -15,7 +15,7 @@ interface Connection {
 /** Calls `watcher` before each statement that goes to PostgreSQL, whoever sends it. The answer stops watching. */
 export function watchStatements(
   database: TestDatabase,
-  watcher: (text: string, connection: Connection) => void,
+  watcher: (text: string, connection: Connection) => unknown,
 ): () => void {
   const pool = poolOf(database.dataSource);
   const plain = new Map<PoolClient, PoolClient['query']>();
