@@ -8,6 +8,7 @@ export * from './instances.js';
 export * from './license.js';
 export * from './manifest.js';
 export * from './problem.js';
+export * from './outcomes.js';
 export * from './publisher-account.js';
 export * from './publishing.js';
 export * from './tuf.js';

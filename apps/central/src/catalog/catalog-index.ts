@@ -14,7 +14,7 @@ const CHANGED_SQL = `
          r.max_platform_key, r.channel, r.security, r.sha256, r.rollout_percent
     FROM catalog_revision c
     LEFT JOIN packages p ON p.revision > $1
-    LEFT JOIN releases r ON r.package_id = p.id AND r.status = 'published'
+    LEFT JOIN releases r ON r.package_id = p.id AND r.status = 'published' AND r.rollout_halted_at IS NULL
    ORDER BY p.id, r.version_key DESC`;
 
 interface ChangedRow {

@@ -22,7 +22,7 @@ export async function settleLatest(tx: EntityManager, packageId: string): Promis
   await tx.query(
     `UPDATE packages SET
        latest_release_id = (SELECT id FROM releases WHERE package_id = $1 AND status = 'published' AND channel = 'stable'
-                             ORDER BY version_key DESC LIMIT 1),
+                             ORDER BY rollout_halted_at IS NOT NULL, version_key DESC LIMIT 1),
        first_published_at = (SELECT min(published_at) FROM releases WHERE package_id = $1),
        last_published_at = (SELECT max(published_at) FROM releases WHERE package_id = $1 AND status = 'published')
      WHERE id = $1`,

@@ -30,6 +30,9 @@ export class Release {
   /** Mends a vulnerability. */
   @Column('boolean') security!: boolean;
   @Column('int') rolloutPercent!: number;
+  /** No more shops are offered it since then. */
+  @Column('timestamptz', { nullable: true }) rolloutHaltedAt!: Date | null;
+  @Column('text', { nullable: true }) rolloutHaltReason!: string | null;
   /** What the automatic checks found. */
   @Column('jsonb') findings!: ReleaseFinding[];
   /** How often it was submitted; the checks of an earlier submission do not count. */

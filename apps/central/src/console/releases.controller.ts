@@ -1,5 +1,5 @@
 import { RELEASE_STATUSES, ReleaseView, type ReleaseStatus } from '@hansa/contracts';
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
@@ -16,7 +16,14 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { OperatorActor, Requires } from '#auth';
-import { AdvisoryDatabaseService, ReleaseDossierService, releaseView, ReviewReleaseService } from '#releases';
+import {
+  AdvisoryDatabaseService,
+  ReleaseDossierService,
+  releaseView,
+  ReviewReleaseService,
+  RolloutRequest,
+  RolloutsService,
+} from '#releases';
 import { alertView, commentView, dossierView } from './release-views.js';
 
 export class ListReleasesQuery {
@@ -58,6 +65,7 @@ export class ReleasesController {
     private readonly reviews: ReviewReleaseService,
     private readonly dossiers: ReleaseDossierService,
     private readonly advisories: AdvisoryDatabaseService,
+    private readonly rollouts: RolloutsService,
   ) {}
 
   /** Releases in a state, longest waiting first. */
@@ -178,5 +186,30 @@ export class ReleasesController {
   @ApiOkResponse({ type: ReleaseView })
   async unyank(@Param('id') id: string, @OperatorActor() actor: string): Promise<ReleaseView> {
     return releaseView(await this.reviews.unyank(id, actor));
+  }
+
+  /** Sets how many percent of the shops are offered a release, and ends a halt. */
+  @Put(':id/rollout')
+  @Requires('operator')
+  @ApiOkResponse({ type: ReleaseView })
+  async setRollout(
+    @Param('id') id: string,
+    @Body() { percent }: RolloutRequest,
+    @OperatorActor() actor: string,
+  ): Promise<ReleaseView> {
+    return releaseView(await this.rollouts.set(id, percent, null, actor));
+  }
+
+  /** Offers a release to no more shops. */
+  @Post(':id/halt')
+  @HttpCode(200)
+  @Requires('operator')
+  @ApiOkResponse({ type: ReleaseView })
+  async halt(
+    @Param('id') id: string,
+    @Body() { reason }: YankRequest,
+    @OperatorActor() actor: string,
+  ): Promise<ReleaseView> {
+    return releaseView(await this.rollouts.halt(id, reason, actor));
   }
 }

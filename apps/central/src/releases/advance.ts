@@ -47,11 +47,18 @@ export async function advance(
   await settleLatest(tx, release.packageId);
 }
 
-async function tellPublisher(tx: EntityManager, mails: Mails, release: Release): Promise<void> {
-  const { packageId, version, status } = release;
+/** A letter to everybody who may publish: what became of a release, and what was said about it. */
+export async function tellPublisher(
+  tx: EntityManager,
+  mails: Mails,
+  { packageId, version, status, yankedReason, reviewNote }: Release,
+  news: { readonly status: string; readonly note: string | null } = {
+    status,
+    note: status === 'yanked' ? yankedReason : reviewNote,
+  },
+): Promise<void> {
   const { marketplaceId, publisherId } = await tx.findOneByOrFail(Package, { id: packageId });
-  const note = status === 'yanked' ? release.yankedReason : release.reviewNote;
   for (const to of await addressesOf(tx, publisherId)) {
-    await mails.queue(tx, { template: 'release-step', to, values: { marketplaceId, version, status, note } });
+    await mails.queue(tx, { template: 'release-step', to, values: { marketplaceId, version, ...news } });
   }
 }

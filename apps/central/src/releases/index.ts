@@ -15,3 +15,5 @@ export {
 export { AdvisoryDatabaseService } from './advisory-database.service.js';
 export { ReleaseDossierService, type ReleaseDossier } from './release-dossier.service.js';
 export { ReleaseApproval, ReleaseComment } from './review.entity.js';
+export { RolloutRequest } from './rollouts.controller.js';
+export { RolloutsService } from './rollouts.service.js';

@@ -30,6 +30,7 @@ const REFUSALS = {
   NAMESPACE_UNVERIFIED: { kind: 'conflict', message: 'Verify the namespace of this publisher first.' },
   YANKED_BY_OPERATOR: { kind: 'forbidden', message: 'An operator yanked this release; ask for it to be brought back.' },
   SBOM_PENDING: { kind: 'not_found', message: 'The bill of materials is not written yet.' },
+  ROLLOUT_LOWERED: { kind: 'conflict', message: 'What shops were offered is not taken back; halt or yank it.' },
   STEP_NOT_ALLOWED: { kind: 'conflict', message: 'The release is in a state that does not allow this.' },
 } as const satisfies Record<string, Refusal>;
 

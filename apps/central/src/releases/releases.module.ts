@@ -12,11 +12,13 @@ import { PublisherController } from './publisher.controller.js';
 import { ReleaseDossierService } from './release-dossier.service.js';
 import { ReleaseJobs } from './release-jobs.js';
 import { ReviewReleaseService } from './review-release.service.js';
+import { RolloutsController } from './rollouts.controller.js';
+import { RolloutsService } from './rollouts.service.js';
 import { SubmitReleaseService } from './submit-release.service.js';
 
 @Module({
   imports: [AccountsModule, CatalogModule, MailModule, StorageModule],
-  controllers: [PublisherController],
+  controllers: [PublisherController, RolloutsController],
   providers: [
     AdvisoryDatabaseService,
     CheckReleaseService,
@@ -24,9 +26,10 @@ import { SubmitReleaseService } from './submit-release.service.js';
     ReleaseDossierService,
     ReleaseJobs,
     ReviewReleaseService,
+    RolloutsService,
     SubmitReleaseService,
   ],
-  exports: [AdvisoryDatabaseService, ReleaseDossierService, ReviewReleaseService],
+  exports: [RolloutsService, AdvisoryDatabaseService, ReleaseDossierService, ReviewReleaseService],
 })
 export class ReleasesModule implements OnModuleInit {
   constructor(private readonly adapterHost: HttpAdapterHost) {}

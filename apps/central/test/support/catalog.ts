@@ -63,7 +63,17 @@ export async function aRelease(
   const maxPlatform = overrides.maxPlatform ?? null;
   const status = overrides.status ?? 'published';
   const id = newId('rel');
-  const row: Omit<Release, 'findings' | 'rolloutPercent' | 'checkRound' | 'claimedBy' | 'claimedAt' | 'yankedBy'> = {
+  const row: Omit<
+    Release,
+    | 'findings'
+    | 'rolloutPercent'
+    | 'checkRound'
+    | 'claimedBy'
+    | 'claimedAt'
+    | 'yankedBy'
+    | 'rolloutHaltedAt'
+    | 'rolloutHaltReason'
+  > = {
     id,
     packageId,
     version,

@@ -27,6 +27,7 @@ import { CreateReleaseChecks1764090000000 } from './1764090000000-create-release
 import { CreatePublisherAccounts1764091000000 } from './1764091000000-create-publisher-accounts.js';
 import { CreateReviews1764092000000 } from './1764092000000-create-reviews.js';
 import { CreateTuf1764095000000 } from './1764095000000-create-tuf.js';
+import { CreateRollouts1764093000000 } from './1764093000000-create-rollouts.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
 export const MIGRATIONS = [
@@ -59,4 +60,5 @@ export const MIGRATIONS = [
   CreatePublisherAccounts1764091000000,
   CreateReviews1764092000000,
   CreateTuf1764095000000,
+  CreateRollouts1764093000000,
 ] as const;
