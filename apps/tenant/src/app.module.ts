@@ -7,6 +7,7 @@ import { AdminModule } from '#admin';
 import { ConfigModule, type TenantConfig } from '#config';
 import { DatabaseModule } from '#database';
 import { EgressModule } from '#egress';
+import { EventHooksModule } from '#event-hooks';
 import { FeedModule } from '#feed';
 import { HubModule } from '#hub';
 import { HubEventsModule } from '#hub-events';
@@ -39,7 +40,7 @@ export class AppModule {
         HealthModule.forRoot(),
         DiscoveryModule,
         AccessModule,
-        EgressModule.forRoot(config.egress.days),
+        EgressModule.forRoot(config.egress.days, config.webhooks.allowPrivate),
         HubModule,
         FeedModule,
         TufModule,
@@ -48,6 +49,7 @@ export class AppModule {
         InstallerModule.forRoot(faults),
         UpdatesModule,
         HubEventsModule,
+        EventHooksModule,
         AdminModule,
       ],
     };

@@ -1,6 +1,7 @@
 import { Admin } from '#admin';
 import { AuditEntry, Notification, ShopEvent } from '#audit';
 import { EgressEntry } from '#egress';
+import { EventHook, HookAttempt, HookDelivery } from '#event-hooks';
 import { HubAnswer } from '#feed';
 import { HubKeySet, HubRegistration, InstanceIdentity, WebhookSecret } from '#hub';
 import { HubDelivery } from '#hub-events';
@@ -15,6 +16,9 @@ export const ENTITIES = [
   Admin,
   AuditEntry,
   EgressEntry,
+  EventHook,
+  HookAttempt,
+  HookDelivery,
   HubAnswer,
   HubDelivery,
   HubKeySet,

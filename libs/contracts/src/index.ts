@@ -12,6 +12,7 @@ export * from './outcomes.js';
 export * from './publisher-account.js';
 export * from './publishing.js';
 export * from './tuf.js';
+export * from './retry-schedule.js';
 export * from './updates.js';
 export * from './version-map.js';
 export * from './vocabulary.js';

@@ -18,7 +18,8 @@ export type IdPrefix =
   | 'token'
   | 'cmt'
   | 'cver'
-  | 'src';
+  | 'src'
+  | 'whk';
 
 /** A fresh id: prefix, underscore, ULID, so that ids of one kind sort by age. */
 export function newId<P extends IdPrefix>(prefix: P): `${P}_${string}` {

@@ -1,3 +1,4 @@
+import { nextAttemptAt } from '@hansa/contracts';
 import { Clock, enqueue, inTransaction, OnJob, Outbound } from '@hansa/platform';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -6,7 +7,6 @@ import { CentralConfig } from '#config';
 import { Instance, InstancesService, scheduleDelivery, takesPushes } from '#instances';
 import { Delivery, DeliveryAttempt, deliverWebhook, deliveryJobKey, OutboxEvent, OutboxService } from '#outbox';
 import { push, type Push, type PushOutcome } from './push.js';
-import { nextAttemptAt } from './retry-schedule.js';
 
 /** How long a try belongs to the process that began it: the 30 s a shop may take, and some to write down the outcome. */
 const LEASE_SECONDS = 45;

@@ -1,3 +1,4 @@
+import { defineJob, enqueue } from '@hansa/platform';
 import type { EntityManager } from 'typeorm';
 import { AuditEntry } from './audit-entry.entity.js';
 import { Notification, type Severity } from './notification.entity.js';
@@ -12,9 +13,24 @@ export interface ShopEvents {
     readonly version: string;
     readonly from: string;
   };
+  /** `from` was taken back, by itself or by an admin; `version` runs again, null when nothing did before. */
+  'plugin.rolled_back': {
+    readonly plugin_id: string;
+    readonly marketplace_id: string;
+    readonly version: string | null;
+    readonly from: string;
+    readonly code: string;
+  };
+  /** An installation or update that ended before the release was switched to; what ran before runs on. */
+  'plugin.failed': { readonly marketplace_id: string; readonly version: string; readonly code: string };
+  'plugin.enabled': { readonly plugin_id: string; readonly marketplace_id: string };
+  'plugin.disabled': { readonly plugin_id: string; readonly marketplace_id: string; readonly reason: string };
   'plugin.uninstalled': { readonly plugin_id: string; readonly marketplace_id: string; readonly version: string };
   'plugin.license_failed': { readonly marketplace_id: string; readonly reason: string; readonly stopped: boolean };
 }
+
+/** Brings one event to those who listen; done by the feature that knows them. */
+export const FAN_OUT_EVENT = defineJob<{ eventId: string }>('fan-out-event');
 
 export interface AuditRecord {
   readonly at: Date;
@@ -50,12 +66,13 @@ export async function notify(tx: EntityManager, record: NotificationRecord): Pro
     .execute();
 }
 
-/** Records an event for the shop's listeners: it exists when the change commits, and never otherwise. */
+/** Records an event for the shop's listeners, and the job that tells them: both exist when the change commits, and never otherwise. */
 export async function recordEvent<Name extends keyof ShopEvents>(
   tx: EntityManager,
   at: Date,
   name: Name,
   data: ShopEvents[Name],
 ): Promise<void> {
-  await tx.insert(ShopEvent, { at, name, data: { ...data } as object });
+  const { identifiers } = await tx.insert(ShopEvent, { at, name, data: { ...data } as object });
+  await enqueue(tx, FAN_OUT_EVENT, { eventId: String(identifiers[0]?.['id']) });
 }

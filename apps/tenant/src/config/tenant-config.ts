@@ -26,6 +26,8 @@ export class TenantConfig {
   /** Limits of each plugin's process. */
   readonly plugins!: { readonly maxMemoryMb: number; readonly startTimeoutMs: number };
   readonly egress!: { readonly days: number };
+  /** Whether webhooks of the shop may go to plain http and to private addresses. */
+  readonly webhooks!: { readonly allowPrivate: boolean };
   /** Tries a minute. */
   readonly logins!: { readonly perAddress: number; readonly perEmail: number };
   readonly worker!: { readonly inProcess: boolean; readonly concurrency: number };
@@ -55,6 +57,7 @@ export function readTenantConfig(env: Readonly<Record<string, string | undefined
     packages: { maxBytes: vars.MAX_PACKAGE_BYTES, keepReleases: vars.KEEP_RELEASES },
     plugins: { maxMemoryMb: vars.PLUGIN_MEMORY_MB, startTimeoutMs: vars.PLUGIN_START_SECONDS * 1_000 },
     egress: { days: vars.EGRESS_DAYS },
+    webhooks: { allowPrivate: vars.ALLOW_PRIVATE_WEBHOOKS },
     logins: { perAddress: 30, perEmail: 10 },
     worker: { inProcess: vars.WORKER, concurrency: vars.JOB_CONCURRENCY },
     logLevel: vars.LOG_LEVEL,

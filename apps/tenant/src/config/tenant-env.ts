@@ -144,6 +144,13 @@ export class TenantEnv {
   @Min(1)
   EGRESS_DAYS = 90;
 
+  @Setting(
+    'Lets webhooks of the shop go to plain http and to private addresses; for development and listeners next door.',
+  )
+  @ToBoolean()
+  @IsBoolean()
+  ALLOW_PRIVATE_WEBHOOKS = false;
+
   @Setting('Addresses of reverse proxies whose X-Forwarded-* headers are believed, comma-separated.')
   @ToList()
   @IsString({ each: true })

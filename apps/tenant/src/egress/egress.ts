@@ -57,7 +57,7 @@ export class Egress implements OnModuleDestroy {
 }
 
 /** The system's code for what went wrong (`ECONNREFUSED`), never a message, which may quote a URL. */
-function failureOf(error: unknown): string {
+export function failureOf(error: unknown): string {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return cause.code.slice(0, 60);
   return cause instanceof Error ? cause.name : 'UNKNOWN';

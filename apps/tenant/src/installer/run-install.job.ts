@@ -1,6 +1,7 @@
 import { Clock, DomainError, enqueue, inTransaction, OnJob, type Logger } from '@hansa/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, IsNull } from 'typeorm';
+import { recordEvent } from '#audit';
 import { LOGGER } from '#config';
 import { AcquirePackage } from './acquire-package.js';
 import { Faults } from './faults.js';
@@ -87,7 +88,12 @@ export class RunInstallJob {
   private async end(job: InstallJob, ending: Ending): Promise<void> {
     if (job.step === 'switched') return this.release.rollBack(job, ending);
     await this.release.clearAway(job);
-    await inTransaction(this.dataSource, (tx) => advance(tx, job, 'failed', this.clock.now(), ending));
+    await inTransaction(this.dataSource, async (tx) => {
+      const at = this.clock.now();
+      const { marketplaceId, version } = job;
+      await recordEvent(tx, at, 'plugin.failed', { marketplace_id: marketplaceId, version, code: ending.code });
+      await advance(tx, job, 'failed', at, ending);
+    });
   }
 }
 

@@ -147,6 +147,8 @@ export class RunRelease {
         message: `${id} ${version} was taken back (${ending.code}): ${ending.message}${flaw ?? ''}`,
         subject: marketplaceId,
       });
+      const told = { plugin_id: id, marketplace_id: marketplaceId, version: previous?.version ?? null };
+      await recordEvent(tx, at, 'plugin.rolled_back', { ...told, from: version, code: ending.code });
       await advance(tx, job, 'rolled_back', at, ending);
       this.faults.at('rollback.uncommitted', job.marketplaceId);
     });
@@ -199,7 +201,9 @@ export class RunRelease {
     if (schemaChange) await this.migrations.settle(tx, id, schemaChange);
     await this.keep(tx, job, at);
     const told = { plugin_id: id, marketplace_id: marketplaceId, version };
-    if (previous) await recordEvent(tx, at, 'plugin.updated', { ...told, from: previous.version });
+    if (previous && job.kind === 'rollback') {
+      await recordEvent(tx, at, 'plugin.rolled_back', { ...told, from: previous.version, code: 'BY_ADMIN' });
+    } else if (previous) await recordEvent(tx, at, 'plugin.updated', { ...told, from: previous.version });
     else await recordEvent(tx, at, 'plugin.installed', told);
     const action = job.kind === 'rollback' ? 'plugin.rolled_back' : previous ? 'plugin.updated' : 'plugin.installed';
     await recordAudit(tx, { at, actor: 'system', action, subject: id, data: { version, job: job.id } });

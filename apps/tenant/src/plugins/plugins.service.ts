@@ -1,7 +1,7 @@
 import { Clock, inTransaction, SecretBox } from '@hansa/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { notify, recordAudit } from '#audit';
+import { notify, recordAudit, recordEvent } from '#audit';
 import { pageOf, type PageQuery } from '#database';
 import { hidingSecrets, type HideSecrets } from './hide-secrets.js';
 import { effectiveConfig, readConfig, type ConfigSchema } from './plugin-config.js';
@@ -128,6 +128,9 @@ export class PluginsService {
     const at = this.clock.now();
     const enabled = reason === null;
     await tx.update(Plugin, { id }, { enabled, disabledReason: reason, revision: revision + 1, updatedAt: at });
+    const told = { plugin_id: id, marketplace_id: plugin.marketplaceId };
+    if (reason === null) await recordEvent(tx, at, 'plugin.enabled', told);
+    else await recordEvent(tx, at, 'plugin.disabled', { ...told, reason });
     await recordAudit(tx, {
       at,
       actor,

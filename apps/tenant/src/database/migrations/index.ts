@@ -3,6 +3,7 @@ import { CreatePlugins1764000001000 } from './1764000001000-create-plugins.js';
 import { KeepReleases1764000002000 } from './1764000002000-keep-releases.js';
 import { CreatePluginSchemas1764000003000 } from './1764000003000-create-plugin-schemas.js';
 import { CreateUpdatePolicy1764000010000 } from './1764000010000-create-update-policy.js';
+import { CreateEventHooks1764000011000 } from './1764000011000-create-event-hooks.js';
 import { ExplainLicenses1764000020000 } from './1764000020000-explain-licenses.js';
 import { CreateHubMetadata1764000025000 } from './1764000025000-create-hub-metadata.js';
 
@@ -13,6 +14,7 @@ export const MIGRATIONS = [
   KeepReleases1764000002000,
   CreatePluginSchemas1764000003000,
   CreateUpdatePolicy1764000010000,
+  CreateEventHooks1764000011000,
   ExplainLicenses1764000020000,
   CreateHubMetadata1764000025000,
 ] as const;
