@@ -134,7 +134,7 @@ describe('installing', () => {
     await tenant.ended((await install({ marketplace_id: '@acme/hello' })).body.job.id);
     hub.releases.push(await aRelease({ version: '1.1.0' }));
     expect((await tenant.admin('GET', '/admin/plugins/check-updates')).body.updates).toMatchObject([
-      { plugin_id: 'hello', latest: '1.1.0', decision: { verdict: 'automatic' } },
+      { plugin_id: 'hello', latest: '1.1.0', automatic: '1.1.0', decision: { verdict: 'automatic' } },
     ]);
     const { body } = await tenant.admin('POST', '/admin/plugins/hello/update');
     expect(await tenant.ended(body.job.id)).toMatchObject({ outcome: 'done', kind: 'update' });

@@ -38,7 +38,7 @@ describe(LicensesService.name, () => {
     tenant.dataSource.query('SELECT enabled FROM plugins').then(([{ enabled }]) => enabled as boolean);
   const events = () =>
     tenant.dataSource
-      .query('SELECT data FROM shop_events ORDER BY id')
+      .query(`SELECT data FROM shop_events WHERE name = 'plugin.license_failed' ORDER BY id`)
       .then((rows: { data: { stopped: boolean } }[]) => rows.map(({ data }) => data.stopped));
 
   it('keeps the key sealed', async () => {

@@ -115,16 +115,18 @@ describe(decideUpdate, () => {
       code: 'TOO_YOUNG',
       reason: 'Held back because it has been out for less than 24 hours.',
       until: '2030-01-03T00:00:01.000Z',
-      needsSecurityProof: false,
+      needs_security_proof: false,
     });
     const { reason } = decide({}, {}, past('taken_back', 'PLUGIN_UNHEALTHY', NOW));
     expect(reason).toContain('taken back (PLUGIN_UNHEALTHY: no disk)');
   });
 
   it('asks for proof exactly when the word of the hub opened the way', () => {
-    expect(decide({ publishedAt: YOUNG, security: true }).needsSecurityProof).toBe(true);
-    expect(decide({ security: true }).needsSecurityProof).toBe(false);
-    expect(decide({ publishedAt: YOUNG, security: true }, { cooldown_exempt: ['@a'] }).needsSecurityProof).toBe(false);
+    expect(decide({ publishedAt: YOUNG, security: true }).needs_security_proof).toBe(true);
+    expect(decide({ security: true }).needs_security_proof).toBe(false);
+    expect(decide({ publishedAt: YOUNG, security: true }, { cooldown_exempt: ['@a'] }).needs_security_proof).toBe(
+      false,
+    );
   });
 });
 

@@ -30,7 +30,7 @@ export interface UpdateDecision {
   /** When the reason ends by itself (RFC 3339); null when it does not, or nobody knows. */
   readonly until: string | null;
   /** Whether the cool-down was passed on the word that this is a security fix: the signed manifest must say so too. */
-  readonly needsSecurityProof: boolean;
+  readonly needs_security_proof: boolean;
 }
 
 /** A version a package could be updated to, as the hub describes it. */
@@ -76,13 +76,13 @@ const CHANNELS_FOR: Readonly<Record<Channel, readonly Channel[]>> = {
 export function decideUpdate(facts: UpdateFacts): UpdateDecision {
   for (const rule of RULES) {
     const held = rule(facts);
-    if (held) return { verdict: 'hold', until: null, needsSecurityProof: false, ...held };
+    if (held) return { verdict: 'hold', until: null, needs_security_proof: false, ...held };
   }
-  const needsSecurityProof = isTooYoung(facts) && !isExempt(facts);
-  const reason = needsSecurityProof
+  const needs_security_proof = isTooYoung(facts) && !isExempt(facts);
+  const reason = needs_security_proof
     ? 'Installed by itself, without a cool-down because it is a security fix.'
     : 'Installed by itself.';
-  return { verdict: 'automatic', code: 'ALLOWED', reason, until: null, needsSecurityProof };
+  return { verdict: 'automatic', code: 'ALLOWED', reason, until: null, needs_security_proof };
 }
 
 type Held = Pick<UpdateDecision, 'code' | 'reason'> & Partial<UpdateDecision>;

@@ -96,7 +96,7 @@ export class UpdatesService {
     for (const { plugin_id: pluginId, automatic, versions } of updates) {
       const chosen = versions.find(({ version }) => version === automatic);
       if (!chosen) continue;
-      const securityClaimed = chosen.decision.needsSecurityProof;
+      const securityClaimed = chosen.decision.needs_security_proof;
       try {
         jobs.push(await this.installer.requestUpdate(pluginId, chosen.version, 'system:updates', { securityClaimed }));
       } catch (error) {
