@@ -3,7 +3,7 @@ import { AuditEntry, Notification, ShopEvent } from '#audit';
 import { EgressEntry } from '#egress';
 import { EventHook, HookAttempt, HookDelivery } from '#event-hooks';
 import { HubAnswer } from '#feed';
-import { HubKeySet, HubRegistration, InstanceIdentity, WebhookSecret } from '#hub';
+import { HubContactEntry, HubKeySet, HubRegistration, InstanceIdentity, WebhookSecret } from '#hub';
 import { HubDelivery } from '#hub-events';
 import { InstallJob, InstallStepEntry, PluginMigration, PluginSnapshot, PublisherPin } from '#installer';
 import { License } from '#licenses';
@@ -20,6 +20,7 @@ export const ENTITIES = [
   HookAttempt,
   HookDelivery,
   HubAnswer,
+  HubContactEntry,
   HubDelivery,
   HubKeySet,
   HubMetadataFile,

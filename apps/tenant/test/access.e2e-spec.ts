@@ -20,6 +20,7 @@ const ROUTES: readonly (readonly [string, string, Audience])[] = [
   ['POST', '/admin/webhooks/{id}/rotate-secret', 'admin'],
   ['GET', '/admin/webhooks/{id}/deliveries', 'admin'],
   ['POST', '/admin/webhooks/{id}/replay', 'admin'],
+  ['GET', '/admin/marketplace/status', 'admin'],
   ['GET', '/admin/marketplace/feed', 'admin'],
   ['GET', '/admin/marketplace/feed/{vendor}/{name}', 'admin'],
   ['GET', '/admin/marketplace/feed/{id}', 'admin'],

@@ -12,7 +12,8 @@ export class TenantConfig {
   readonly dataDir!: string;
   readonly masterKeys!: readonly Buffer[] | undefined;
   /** Undefined unless both URL and key are set: then only local plugins exist. */
-  readonly federation!: { readonly url: string; readonly publishableKey: string } | undefined;
+  readonly federation!:
+    { readonly url: string; readonly publishableKey: string; readonly timeoutMs: number } | undefined;
   /** File with the root of the hub's release metadata; the first root the hub shows is pinned when undefined. */
   readonly pinnedRootFile!: string | undefined;
   readonly instance!: {
@@ -49,7 +50,10 @@ export function readTenantConfig(env: Readonly<Record<string, string | undefined
     },
     dataDir: resolve(vars.DATA_DIR),
     masterKeys: vars.MASTER_KEY?.map((key) => Buffer.from(key, 'base64')),
-    federation: url && publishableKey ? { url: withoutSlash(url), publishableKey } : undefined,
+    federation:
+      url && publishableKey
+        ? { url: withoutSlash(url), publishableKey, timeoutMs: vars.HUB_TIMEOUT_SECONDS * 1_000 }
+        : undefined,
     pinnedRootFile: vars.CARPHACOM_FEDERATION_ROOT && resolve(vars.CARPHACOM_FEDERATION_ROOT),
     instance: { id: vars.CARPHACOM_INSTANCE_ID, environment: vars.ENVIRONMENT, delivery: vars.DELIVERY_MODE },
     platformVersion: vars.PLATFORM_VERSION,

@@ -75,6 +75,13 @@ export class TenantEnv {
   @Matches(/^pk_[A-Za-z0-9_-]{1,200}$/)
   CARPHACOM_FEDERATION_PK?: string;
 
+  @Setting('Seconds a hub may take to answer before it counts as away.')
+  @ToNumber()
+  @IsInt()
+  @Min(1)
+  @Max(120)
+  HUB_TIMEOUT_SECONDS = 15;
+
   @Setting('Id of this instance at the hub (inst_…); made and kept at the first start when unset.')
   @IsOptional()
   @Matches(INSTANCE_ID)

@@ -63,6 +63,12 @@ export class FeedService {
     });
   }
 
+  /** From when the newest answer is that is kept; null when none is. */
+  async newestAnswerAt(): Promise<Date | null> {
+    const [newest] = await this.dataSource.manager.find(HubAnswer, { order: { answeredAt: 'DESC' }, take: 1 });
+    return newest?.answeredAt ?? null;
+  }
+
   private async remembered<T extends object>(
     kind: string,
     question: unknown,

@@ -62,7 +62,10 @@ export class InboxLoop implements OnModuleDestroy {
   /** Takes what waits after `after`, and says how far that was. An item that is refused stays at the hub, unacknowledged. */
   async pull(after: number, wait: number): Promise<number> {
     const token = await this.hub.token();
-    const { items } = await this.hub.ask((client) => client.inbox({ after, wait }, token, this.stopping.signal));
+    const { items } = await this.hub.ask(
+      (client) => client.inbox({ after, wait }, token, this.stopping.signal),
+      this.stopping.signal,
+    );
     const taken: string[] = [];
     for (const item of items) if (await this.take(item)) taken.push(item.delivery_id);
     if (taken.length > 0) {

@@ -20,6 +20,15 @@ export class HubRegistration {
   @Column('timestamptz') registeredAt!: Date;
 }
 
+/** When the hub last answered, and since when it has not. */
+@Entity('hub_contacts')
+export class HubContactEntry {
+  @PrimaryColumn('text') hubUrl!: string;
+  @Column('timestamptz', { nullable: true }) answeredAt!: Date | null;
+  /** The first question in a row that got no answer; null while it answers. */
+  @Column('timestamptz', { nullable: true }) silentSince!: Date | null;
+}
+
 /** A secret the hub signs its webhooks with, sealed. During a rotation two of them count. */
 @Entity('webhook_secrets')
 export class WebhookSecret {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { HubContact } from './hub-contact.js';
 import { HubService } from './hub.service.js';
 import { InstanceProofController } from './instance-proof.controller.js';
 import { InstanceService } from './instance.service.js';
@@ -6,7 +7,7 @@ import { RegistrationService } from './registration.service.js';
 
 @Module({
   controllers: [InstanceProofController],
-  providers: [HubService, InstanceService, RegistrationService],
-  exports: [HubService, InstanceService, RegistrationService],
+  providers: [HubService, HubContact, InstanceService, RegistrationService],
+  exports: [HubService, HubContact, InstanceService, RegistrationService],
 })
 export class HubModule {}

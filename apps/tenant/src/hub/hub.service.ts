@@ -1,4 +1,4 @@
-import { HubClient } from '@hansa/hub-client';
+import { HubClient, HubProblem, HubUnreachable } from '@hansa/hub-client';
 import { Clock } from '@hansa/platform';
 import { sealInstanceId, signInstanceToken, type Ed25519PublicJwk } from '@hansa/trust';
 import { Injectable } from '@nestjs/common';
@@ -6,6 +6,7 @@ import { DataSource } from 'typeorm';
 import { TenantConfig } from '#config';
 import { Egress } from '#egress';
 import { licenseKeys, sealingKey } from './hub-keys.js';
+import { HubContact } from './hub-contact.js';
 import { HubKeySet } from './hub-tables.entity.js';
 import { HubError, hubErrorFor } from './hub.errors.js';
 import { InstanceService } from './instance.service.js';
@@ -23,12 +24,18 @@ export class HubService {
     private readonly clock: Clock,
     private readonly config: TenantConfig,
     private readonly instance: InstanceService,
+    private readonly contact: HubContact,
     egress: Egress,
   ) {
     const { federation } = config;
     this.link =
       federation &&
-      new HubClient({ baseUrl: federation.url, publishableKey: federation.publishableKey, fetch: egress.fetch });
+      new HubClient({
+        baseUrl: federation.url,
+        publishableKey: federation.publishableKey,
+        fetch: egress.fetch,
+        timeoutMs: federation.timeoutMs,
+      });
   }
 
   get isConfigured(): boolean {
@@ -47,15 +54,22 @@ export class HubService {
   }
 
   /**
-   * Asks the hub something.
+   * Asks the hub something. After a question that it took and never answered it is not asked for half a minute, so that what
+   * needs several answers waits for one of them. A question dropped by `signal` says nothing about the hub.
    *
    * @throws {HubError} FEDERATION_NOT_CONFIGURED, HUB_UNREACHABLE, HUB_KEY_REFUSED or HUB_BUSY
    * @throws {HubRefusal} with the hub's own code
    */
-  async ask<T>(question: (client: HubClient) => Promise<T>): Promise<T> {
+  async ask<T>(question: (client: HubClient) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const { client } = this;
+    if (this.contact.isSilent()) throw new HubError('HUB_UNREACHABLE');
     try {
-      return await question(this.client);
+      const answer = await question(client);
+      await this.contact.answered(client.baseUrl);
+      return answer;
     } catch (error) {
+      if (error instanceof HubProblem) await this.contact.answered(client.baseUrl);
+      if (error instanceof HubUnreachable && !signal?.aborted) await this.contact.failed(client.baseUrl, error.reason);
       throw hubErrorFor(error);
     }
   }

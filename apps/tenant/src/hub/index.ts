@@ -1,4 +1,5 @@
-export { HubKeySet, HubRegistration, InstanceIdentity, WebhookSecret } from './hub-tables.entity.js';
+export { HubContact } from './hub-contact.js';
+export { HubContactEntry, HubKeySet, HubRegistration, InstanceIdentity, WebhookSecret } from './hub-tables.entity.js';
 export { HubError, HubRefusal } from './hub.errors.js';
 export { HubModule } from './hub.module.js';
 export { HubService } from './hub.service.js';

@@ -2,6 +2,7 @@ import {
   carriedUntil,
   explain,
   graceDaysAfter,
+  stepsOf,
   type LicenseExplanation,
   type VerifyLicenseResponse,
 } from '@hansa/contracts';
@@ -83,6 +84,19 @@ export class LicensesService {
   async keyFor(marketplaceId: string): Promise<string | null> {
     const license = await this.dataSource.manager.findOneBy(License, { marketplaceId });
     return license && this.openKey(license);
+  }
+
+  /** Licenses whose verdict is older than the hub wants it to be, and when their plugins stop if it stays so. */
+  async overdue(): Promise<{ readonly marketplaceId: string; readonly since: Date; readonly stopsAt: Date | null }[]> {
+    const now = this.clock.now();
+    const licenses = await this.dataSource.manager.find(License, { order: { marketplaceId: 'ASC' } });
+    return licenses
+      .filter(({ checkAgainAt, receivedAt }) => (checkAgainAt ?? receivedAt) < now)
+      .map((license) => {
+        const { marketplaceId, checkedAt, receivedAt } = license;
+        const stops = stepsOf(license).find(({ state }) => state === 'stopped');
+        return { marketplaceId, since: checkedAt ?? receivedAt, stopsAt: stops?.from ?? null };
+      });
   }
 
   /** What the token of a purchase promises, or null when there is none this shop can believe. */

@@ -42,6 +42,8 @@ export class FakeHub {
   isAway = false;
   /** Takes every question and answers none while true. */
   isSilent = false;
+  /** Questions taken while silent. */
+  unanswered = 0;
   verdict: VerifyLicenseResponse = { valid: true };
   /** Changes what a download names, or the bytes behind it. */
   changeDownload: (answer: Record<string, unknown>) => Record<string, unknown> = (answer) => answer;
@@ -110,7 +112,10 @@ export class FakeHub {
       request.socket.destroy();
       return;
     }
-    if (this.isSilent) return;
+    if (this.isSilent) {
+      this.unanswered += 1;
+      return;
+    }
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const { pathname, searchParams } = new URL(request.url ?? '/', this.url);

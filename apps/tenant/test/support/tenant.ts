@@ -42,6 +42,8 @@ export interface TestTenant {
 export interface TenantOptions {
   readonly hub?: FakeHub;
   readonly config?: Partial<TenantConfig>;
+  /** How long the hub may take. */
+  readonly hubTimeoutMs?: number;
   readonly clock?: Clock;
   /** Does jobs too unless false. */
   readonly worker?: boolean;
@@ -50,13 +52,14 @@ export interface TenantOptions {
 /** A whole tenant over HTTP on a database of its own. */
 export async function startTenant({
   hub,
+  hubTimeoutMs = 15_000,
   config: changes,
   clock = new Clock(),
   worker = true,
 }: TenantOptions = {}): Promise<TestTenant> {
   const database = await createTestDatabase(SCHEMA);
   const dataDir = await mkdtemp(join(tmpdir(), 'tenant-'));
-  const federation = hub && { url: hub.url, publishableKey: 'pk_test' };
+  const federation = hub && { url: hub.url, publishableKey: 'pk_test', timeoutMs: hubTimeoutMs };
   const config = tenantConfigForTests({ dataDir, federation, firstAdmin: ADMIN, ...changes });
   const logger = createLogger({ name: 'test', level: process.env['TENANT_TEST_LOG'] ?? 'silent' });
   const masterKeys = config.masterKeys ?? [];

@@ -4,6 +4,7 @@ import { KeepReleases1764000002000 } from './1764000002000-keep-releases.js';
 import { CreatePluginSchemas1764000003000 } from './1764000003000-create-plugin-schemas.js';
 import { CreateUpdatePolicy1764000010000 } from './1764000010000-create-update-policy.js';
 import { CreateEventHooks1764000011000 } from './1764000011000-create-event-hooks.js';
+import { CreateHubContacts1764000012000 } from './1764000012000-create-hub-contacts.js';
 import { ExplainLicenses1764000020000 } from './1764000020000-explain-licenses.js';
 import { CreateHubMetadata1764000025000 } from './1764000025000-create-hub-metadata.js';
 
@@ -15,6 +16,7 @@ export const MIGRATIONS = [
   CreatePluginSchemas1764000003000,
   CreateUpdatePolicy1764000010000,
   CreateEventHooks1764000011000,
+  CreateHubContacts1764000012000,
   ExplainLicenses1764000020000,
   CreateHubMetadata1764000025000,
 ] as const;
