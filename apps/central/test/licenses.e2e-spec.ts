@@ -150,6 +150,20 @@ describe('licenses over HTTP', () => {
       expect(await verify(question(licenseKey))).toMatchObject({ status: 200, body: { license: { id: license.id } } });
     });
 
+    it('counts the wrong keys of downloads along', async () => {
+      const { licenseKey } = await issue();
+      const licenses = hub.app.get(LicensesService, { strict: false });
+      const ask = (key: string) =>
+        licenses.verdictFor({ licenseKey: key, packageId: item.id, instanceReference: instance.id });
+      const wrong = wrongKeyLike(licenseKey);
+      for (let i = 0; i < WRONG_KEYS_PER_PREFIX; i += 1)
+        expect(await ask(wrong)).toMatchObject({ reason: 'NOT_FOUND' });
+      await expect(ask(licenseKey)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+      expect((await verify(question(licenseKey))).status).toBe(429);
+      clock.advance(60);
+      expect(await ask(licenseKey)).toMatchObject({ valid: true });
+    });
+
     it('does not count right answers', async () => {
       const { licenseKey } = await issue();
       for (let i = 0; i <= WRONG_KEYS_PER_PREFIX; i += 1) expect((await verify(question(licenseKey))).status).toBe(200);

@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 
 const WINDOW_MS = 60_000;
@@ -11,6 +12,7 @@ export const WRONG_KEYS_PER_PREFIX = 30;
  * Stops many addresses from searching one key together: wrong keys are counted by their first characters, and a prefix with
  * too many is answered to nobody until its minute is over. Right keys cost nothing, so busy shops never notice.
  */
+@Injectable()
 export class GuessLimiter {
   private readonly wrong = new LRUCache<string, { count: number; endsAt: number }>({ max: MAX_PREFIXES });
 

@@ -3,6 +3,7 @@ import { InstancesModule } from '#instances';
 import { MailModule } from '#mail';
 import { OutboxModule } from '#outbox';
 import { SigningModule } from '#signing';
+import { GuessLimiter } from './guess-limiter.js';
 import { LicenseChanges } from './license-changes.service.js';
 import { LicenseKeys } from './license-keys.js';
 import { LicenseTokens } from './license-tokens.js';
@@ -17,6 +18,7 @@ import { WriteLicenseLetters } from './write-license-letters.job.js';
   imports: [InstancesModule, MailModule, OutboxModule, SigningModule],
   controllers: [LicensesController, VerifyController],
   providers: [
+    GuessLimiter,
     LicenseChanges,
     LicenseKeys,
     LicenseMoves,

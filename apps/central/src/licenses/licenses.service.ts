@@ -6,7 +6,7 @@ import {
   type VerifyLicenseRequest,
   type VerifyLicenseResponse,
 } from '@hansa/contracts';
-import { Clock, inTransaction, newId, poolOf, Writes } from '@hansa/platform';
+import { Clock, inTransaction, newId, poolOf, RequestError, Writes } from '@hansa/platform';
 import { newLicenseKey, parseLicenseKey } from '@hansa/trust';
 import { Injectable } from '@nestjs/common';
 import { DataSource, IsNull, type EntityManager } from 'typeorm';
@@ -14,6 +14,7 @@ import { auditWith, recordAudit } from '#audit';
 import { CentralConfig } from '#config';
 import { InstancesService } from '#instances';
 import { followLicenseSoon } from './follow-license.job.js';
+import { GuessLimiter } from './guess-limiter.js';
 import { LicenseKeys } from './license-keys.js';
 import type { Standing } from './license-standing.js';
 import { LicenseTokens } from './license-tokens.js';
@@ -79,6 +80,7 @@ export class LicensesService {
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
     private readonly config: CentralConfig,
+    private readonly guesses: GuessLimiter,
     private readonly instances: InstancesService,
     private readonly keys: LicenseKeys,
     private readonly tokens: LicenseTokens,
@@ -161,6 +163,7 @@ export class LicensesService {
    * Whether this license lets this instance have this package, for downloads. Takes no seat.
    *
    * @throws {InstanceError} INSTANCE_ID_REFUSED
+   * @throws {RequestError} RATE_LIMITED after too many wrong keys that begin alike: a download answers whether a key exists too
    */
   async verdictFor(ask: {
     readonly licenseKey: string;
@@ -170,10 +173,14 @@ export class LicensesService {
     readonly instanceReference: string;
   }): Promise<LicenseVerdict> {
     const instanceId = await this.instances.readReference(ask.instanceReference);
+    const key = parseLicenseKey(ask.licenseKey);
+    const nowMs = this.clock.now().getTime();
+    if (key !== null && this.guesses.waitSeconds(key, nowMs) > 0) throw new RequestError('RATE_LIMITED');
     const values = [[this.lookupOf(ask.licenseKey)], [ask.packageId], [instanceId]];
     const { rows } = await poolOf(this.dataSource).query<VerdictRow>({ ...VERDICTS_BY_ID, values });
     const row = rows[0]!;
     const reason = this.judge(row, instanceId);
+    if (key !== null && row.id === null) this.guesses.countWrong(key, nowMs);
     if (row.id === null || reason !== null) return { valid: false, reason: reason ?? 'NOT_FOUND' };
     const { id, kind, expires_at: expiresAt, updates_until: updatesUntil } = row;
     return { valid: true, license: { id, kind, expiresAt, updatesUntil } };

@@ -27,12 +27,12 @@ const PATH = 'store/marketplace/license';
 @Controller(PATH)
 export class VerifyController implements OnModuleInit {
   private readonly byAddress = new RateLimiter();
-  private readonly byPrefix = new GuessLimiter();
   private readonly validation = strictValidation();
 
   constructor(
     private readonly adapterHost: HttpAdapterHost,
     private readonly licenses: LicensesService,
+    private readonly byPrefix: GuessLimiter,
     private readonly config: CentralConfig,
     private readonly clock: Clock,
   ) {}
