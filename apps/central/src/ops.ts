@@ -3,10 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { envExample, migrate } from '@hansa/platform';
 import { NestFactory } from '@nestjs/core';
 import { Command } from 'commander';
+import { DataSource } from 'typeorm';
 import { AccountsService, PublisherRates, PublishersService } from '#accounts';
+import { Package } from '#catalog';
 import { CentralEnv } from '#config';
 import { MoneyCheck, PayoutsService, StripeFees } from '#earnings';
 import { AdvisoryDatabaseService } from '#releases';
+import { LicensesService } from '#licenses';
 import { KEY_PURPOSES, KeyRing, type KeyPurpose } from '#signing';
 import { PublishableKeys, PublisherTokens } from '#tokens';
 import { AppModule } from './app.module.js';
@@ -126,6 +129,25 @@ program
   )
   .argument('<file>')
   .action((file: string) => withHub((app) => app.get(AdvisoryDatabaseService).import(file, ACTOR)));
+
+program
+  .command('issue-licenses')
+  .description('give away licenses of a package; their keys are shown once')
+  .requiredOption('--package <@vendor/name>')
+  .requiredOption('--email <address>', 'whose they are')
+  .requiredOption('--count <number>', '1 to 10000')
+  .action(({ package: marketplaceId, email, count }: { package: string; email: string; count: string }) => {
+    const wanted = Number(count);
+    if (!Number.isInteger(wanted) || wanted < 1 || wanted > 10_000) throw new SetupError('count is 1 to 10000');
+    return withHub(async (app) => {
+      const item = await app.get(DataSource).manager.findOneBy(Package, { marketplaceId });
+      if (!item) throw new SetupError(`no package is called ${marketplaceId}`);
+      const { id: packageId, licenseKind: kind, billingInterval } = item;
+      const terms = { packageId, kind, billingInterval, customerEmail: email, instanceId: null, actor: ACTOR };
+      const issued = await app.get(LicensesService).issueMany(terms, wanted);
+      return { licenses: issued.map(({ license, licenseKey }) => ({ id: license.id, license_key: licenseKey })) };
+    });
+  });
 
 program
   .command('rotate-key')

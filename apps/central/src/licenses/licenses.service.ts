@@ -40,6 +40,9 @@ import {
 /** How long a verdict is good for before a shop asks again. */
 const CHECK_AGAIN_SECONDS = 24 * 3_600;
 
+/** Licenses that one statement issues: it takes at most 65,535 values. */
+const ISSUED_TOGETHER = 1_000;
+
 export interface IssueLicense {
   /** The paid order; null for a license an operator gives away. */
   readonly orderId: string | null;
@@ -97,6 +100,20 @@ export class LicensesService {
     const issued = this.issueWith(writes, request);
     await writes.send();
     return issued;
+  }
+
+  /** Gives away `count` licenses of the same terms, all of them or none. */
+  async issueMany(request: Omit<IssueLicense, 'orderId'>, count: number): Promise<IssuedLicense[]> {
+    return inTransaction(this.dataSource, async (tx) => {
+      const all: IssuedLicense[] = [];
+      while (all.length < count) {
+        const writes = new Writes(tx);
+        const size = Math.min(ISSUED_TOGETHER, count - all.length);
+        all.push(...Array.from({ length: size }, () => this.issueWith(writes, { ...request, orderId: null })));
+        await writes.send();
+      }
+      return all;
+    });
   }
 
   /** Adds a new license to other writes. The caller knows that its order has none. */
