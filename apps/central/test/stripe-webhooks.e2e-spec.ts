@@ -59,6 +59,20 @@ describe('what Stripe says', () => {
   });
   const ONCE = { licenses: 1, entries: 3, deliveries: 1 };
   const NOTHING = { licenses: 0, entries: 0, deliveries: 0 };
+
+  it('refuses an event of the live mode while it has a key of the test mode', async () => {
+    const event = JSON.stringify({ ...(JSON.parse(stripeEvent(order)) as object), livemode: true });
+    const response = await sendStripeEvent(hub, event);
+    expect([response.status, await response.json()]).toMatchObject([400, { code: 'STRIPE_EVENT_OF_OTHER_MODE' }]);
+    expect(await db().findOneBy(StripeEventRow, { id: (JSON.parse(event) as { id: string }).id })).toBeNull();
+  });
+
+  it('does not believe an event of another account', async () => {
+    const event = JSON.stringify({ ...(JSON.parse(stripeEvent(order)) as object), account: 'acct_other' });
+    expect((await sendStripeEvent(hub, event)).status).toBe(200);
+    await doJobs(hub);
+    expect([await statusNow(), await consequences()]).toEqual(['open', NOTHING]);
+  });
   /** Each event by itself, handled before the next one comes. */
   const say = async (...events: string[]) => {
     for (const event of events) {

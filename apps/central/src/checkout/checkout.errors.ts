@@ -10,6 +10,7 @@ const REFUSALS = {
   IDEMPOTENCY_KEY_REUSED: { kind: 'conflict', message: 'This Idempotency-Key was used for another request.' },
   CHECKOUT_UNAVAILABLE: { kind: 'unavailable', message: 'Payments are not available at the moment. Try again later.' },
   STRIPE_SIGNATURE_REFUSED: { kind: 'invalid', message: 'The signature of this event is missing, wrong or too old.' },
+  STRIPE_EVENT_OF_OTHER_MODE: { kind: 'invalid', message: 'This event is of Stripe’s other mode, live or test.' },
 } as const satisfies Record<string, Refusal>;
 
 export class CheckoutError extends DomainError<keyof typeof REFUSALS> {

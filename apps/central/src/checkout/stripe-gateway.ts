@@ -97,18 +97,24 @@ export class StripeGateway {
    * Reads an event that Stripe signed. Signature and age are checked over the received bytes before anything is parsed, so
    * nobody else can say that an order was paid (security rule 4.5).
    *
-   * @throws {CheckoutError} STRIPE_SIGNATURE_REFUSED, or CHECKOUT_UNAVAILABLE when no signing secret is configured
+   * @throws {CheckoutError} STRIPE_SIGNATURE_REFUSED, STRIPE_EVENT_OF_OTHER_MODE, or CHECKOUT_UNAVAILABLE when no signing secret is
+   * configured
    */
   readEvent(rawBody: Buffer, signature: string): StripeEvent {
     const { webhookSecret } = this.config.stripe;
     if (webhookSecret === undefined) throw new CheckoutError('CHECKOUT_UNAVAILABLE');
     const nowMs = this.clock.now().getTime();
+    let event: StripeEvent;
     try {
       const tolerance = SIGNATURE_TOLERANCE_SECONDS;
-      return Stripe.webhooks.constructEvent(rawBody, signature, webhookSecret, tolerance, undefined, nowMs);
+      event = Stripe.webhooks.constructEvent(rawBody, signature, webhookSecret, tolerance, undefined, nowMs);
     } catch (cause) {
       throw new CheckoutError('STRIPE_SIGNATURE_REFUSED', {}, { cause });
     }
+    // Money of the test mode is no money: a live hub must not hand out licenses for it, nor a test hub take live orders.
+    const isLive = /^(sk|rk)_live_/.test(this.config.stripe.secretKey ?? '');
+    if (event.livemode === !isLive) throw new CheckoutError('STRIPE_EVENT_OF_OTHER_MODE');
+    return event;
   }
 }
 

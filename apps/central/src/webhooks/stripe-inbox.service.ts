@@ -111,7 +111,9 @@ export class StripeInbox {
       const { event, order } = taken;
       const writes = new Writes(tx);
       const at = timeOf(event.created) ?? this.clock.now();
-      const act = ACTS.get(event.type);
+      // A connected account's own sales are not the hub's, whatever order they name.
+      const isForeign = typeof event.account === 'string' && !event.type.startsWith('account.');
+      const act = isForeign ? undefined : ACTS.get(event.type);
       const outcome = act ? await act(this, { eventId, at, tx, writes, order }, event) : 'ignored';
       writes.update(StripeEventRow, { id: eventId }, { handledAt: this.clock.now(), outcome });
       await writes.send();
