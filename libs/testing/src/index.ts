@@ -2,3 +2,4 @@ export * from './eventually.js';
 export * from './fixed-clock.js';
 export * from './hostile-archives.js';
 export * from './test-database.js';
+export * from './fake-tuf.js';

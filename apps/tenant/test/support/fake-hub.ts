@@ -10,7 +10,7 @@ import {
 } from '@hansa/trust';
 import type { DeliveryMode, VerifyLicenseResponse } from '@hansa/contracts';
 import { newId } from '@hansa/platform';
-import type { FakeTuf } from './fake-tuf.js';
+import type { FakeTuf } from '@hansa/testing';
 import type { Release } from './releases.js';
 
 export interface Asked {

@@ -1,9 +1,8 @@
 import { useTestDatabase as useDatabase, type TestDatabase } from '@hansa/testing';
 import { SCHEMA } from './schema.js';
 
-export { eventually, fixedClock } from '@hansa/testing';
+export { eventually, FakeTuf, fixedClock, TufKey } from '@hansa/testing';
 export { aPlugin } from './a-plugin.js';
-export { FakeTuf, TufKey } from './fake-tuf.js';
 export { A_LICENSE_KEY, FakeHub } from './fake-hub.js';
 export { aRelease, HELLO, pack, PUBLISHER, type Release, type ReleaseOptions } from './releases.js';
 export { Listener } from './listener.js';

@@ -1,7 +1,6 @@
 import { createHash, generateKeyPairSync, sign as signBytes, type KeyObject } from 'node:crypto';
 import { canonicalize } from '@tufjs/canonical-json';
 import { sha256Hex } from '@hansa/trust';
-import type { Release } from './releases.js';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -22,6 +21,14 @@ export class TufKey {
   signatureOf(signed: object): { keyid: string; sig: string } {
     return { keyid: this.id, sig: signBytes(null, Buffer.from(canonicalize(signed)), this.privateKey).toString('hex') };
   }
+}
+
+/** A file the repository names. */
+export interface TufRelease {
+  readonly marketplaceId: string;
+  readonly version: string;
+  readonly zip: Buffer;
+  readonly sha256: string;
 }
 
 interface Signed {
@@ -66,14 +73,14 @@ export class FakeTuf {
   }
 
   /** Names these releases too. */
-  release(...releases: readonly Release[]): void {
+  release(...releases: readonly TufRelease[]): void {
     for (const { marketplaceId, version, zip, sha256 } of releases) {
       this.targets[`${marketplaceId}/${version}.zip`] = { length: zip.length, hashes: { sha256 } };
     }
     this.sign();
   }
 
-  yank({ marketplaceId, version }: Release): void {
+  yank({ marketplaceId, version }: TufRelease): void {
     Reflect.deleteProperty(this.targets, `${marketplaceId}/${version}.zip`);
     this.sign();
   }
