@@ -103,7 +103,7 @@ export class MortalTenant {
   /** Waits until no job is open. */
   async settled(): Promise<void> {
     const none = () => this.query('SELECT 1 FROM install_jobs WHERE finished_at IS NULL').then((rows) => !rows.length);
-    await eventually('every job ends', none);
+    await eventually('every job ends', none, 60_000);
   }
 
   /** What lies below `plugins/`: packages on their way, releases of each plugin, what the links point to. */
