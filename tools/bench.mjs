@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { fail, prepare } from './prepare.mjs';
 
 const OF_THE_HUB = ['feed', 'updates', 'license', 'composer', 'tokens'];
-const BENCHMARKS = [...OF_THE_HUB, 'install'];
+const BENCHMARKS = [...OF_THE_HUB, 'install', 'metadata'];
 const USAGE = `npm run bench [-- [${BENCHMARKS.join(' | ')}] --packages 500 --releases 1500 --seconds 4 --soak 0]
 
 --soak keeps the Composer repository under load for that many seconds more and compares its memory then and before.
