@@ -34,3 +34,9 @@ export function signWith(metadata: AnyMetadata, key: TufPublicKey, privateKey: K
   const keyID = tufKeyId(key);
   metadata.sign((bytes) => new Signature({ keyID, sig: sign(null, bytes, privateKey).toString('hex') }));
 }
+
+/** The signature of a private key over the `signed` part of metadata, as it stands beside it (TUF 4.2.1). */
+export function signatureOf(signed: object, key: TufPublicKey, privateKey: KeyObject): { keyid: string; sig: string } {
+  const sig = sign(null, Buffer.from(canonicalize(signed)), privateKey).toString('hex');
+  return { keyid: tufKeyId(key), sig };
+}
