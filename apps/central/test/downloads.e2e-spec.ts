@@ -64,6 +64,7 @@ describe('asking for a free release', () => {
       sha256: SHA256,
       size_bytes: BYTES.length,
       version: '1.0.0',
+      tuf_target: `${marketplaceId}/1.0.0.zip`,
       signature: { publisher: 'signature', key: expect.objectContaining({ kty: 'OKP' }) },
     });
     expect((await open(encodeURIComponent(marketplaceId), '1.0.0')).json()).toEqual(answer.json());
