@@ -23,7 +23,7 @@ import { InboxLoop } from '#hub-events';
 import { FileSweep, RunInstallJob, type Faults } from '#installer';
 import { LicensesService } from '#licenses';
 import { HubMetadata } from '#tuf';
-import { PluginRuntime } from '#plugins';
+import { PluginEvents, PluginRuntime } from '#plugins';
 import { CheckForUpdatesJob } from '#updates';
 import { AppModule } from './app.module.js';
 import { ENTITIES } from './entities.js';
@@ -123,8 +123,9 @@ export async function listen(app: NestFastifyApplication, { config }: Ground): P
   await fastify.listen({ port: config.http.port, host: config.http.host });
 }
 
-/** Starts the enabled plugins, in the process that serves HTTP, and waits for none. */
-export function startPlugins(app: NestFastifyApplication): void {
+/** Starts the enabled plugins, in the process that serves HTTP, and waits for none; tells them what happens from now on. */
+export async function startPlugins(app: NestFastifyApplication): Promise<void> {
+  await app.get(PluginEvents).startTelling();
   app.get(PluginRuntime).startFollowing();
 }
 

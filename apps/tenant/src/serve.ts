@@ -7,7 +7,7 @@ export async function serve(ground: Ground): Promise<() => Promise<void>> {
   const app = await createTenant(ground);
   await openShop(app, ground);
   await listen(app, ground);
-  startPlugins(app);
+  await startPlugins(app);
   // After listening: the hub calls back while the shop registers.
   const worker = ground.config.worker.inProcess ? await workOnJobs(app, ground) : undefined;
   const { baseUrl: url, http } = ground.config;

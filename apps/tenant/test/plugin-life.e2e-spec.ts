@@ -52,6 +52,25 @@ describe('the life of a plugin', () => {
     expect(await item()).toMatchObject({ reason: null, health: { ok: true } });
   });
 
+  it('hears what happens in the shop, each event once', async () => {
+    const code = `export function register({ medusa }) {
+      const heard = [];
+      medusa.events.on('plugin.*', (data, event) => { heard.push(data); });
+      medusa.routes.get('/', () => ({ json: { heard } }));
+    }`;
+    await has({ permissions: { events: ['plugin.*'] } }, code);
+    await eventually('it runs', async () => (await item()).state === 'running');
+    const heard = async (id: string) =>
+      ((await ask()).body.heard as { plugin_id: string }[]).filter((data) => data.plugin_id === id);
+    hub.releases.push(await aRelease({ id: 'other' }), await aRelease({ id: 'last' }));
+    for (const id of ['other', 'last']) {
+      const { body } = await tenant.admin('POST', '/admin/plugins/install', { marketplace_id: `@acme/${id}` });
+      expect(await tenant.ended(body.job.id)).toMatchObject({ outcome: 'done' });
+      await eventually(`it hears of ${id}`, async () => (await heard(id)).length > 0);
+    }
+    expect(await heard('other')).toHaveLength(1);
+  });
+
   it('is ended when it takes more memory than it may, and the shop goes on', async () => {
     await has();
     expect((await ask('/fill')).body.code).toBe('PLUGIN_ANSWER_FAILED');

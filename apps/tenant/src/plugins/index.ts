@@ -1,3 +1,4 @@
+export { PluginEvents } from './plugin-events.js';
 export { PluginFolders } from './plugin-folders.js';
 export { PluginDataDrop, PluginRelease } from './plugin-release.entity.js';
 export { PluginLaunch } from './plugin-launch.js';

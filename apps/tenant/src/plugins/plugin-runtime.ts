@@ -11,6 +11,7 @@ import {
   type SupervisorStatus,
 } from '@hansa/plugin-host';
 import type { Logger } from '@hansa/platform';
+import type { JsonValue } from '@hansa/plugin-sdk';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { LOGGER } from '#config';
@@ -104,6 +105,13 @@ export class PluginRuntime implements OnModuleDestroy {
     }
   }
 
+  /** Tells every plugin that runs, listens to it and may, of an event. None of them is waited for. */
+  tellAll(event: string, data: JsonValue): void {
+    for (const [id, { process }] of this.running) {
+      if (process.status.state === 'running') void this.emit(id, process, event, data);
+    }
+  }
+
   /** Starts a plugin again that is down after a crash, with the settings of now; one that runs runs on. */
   async revive(id: string): Promise<void> {
     const current = this.running.get(id);
@@ -184,9 +192,13 @@ export class PluginRuntime implements OnModuleDestroy {
   private async tellSettings(plugin: Plugin, current: Running): Promise<void> {
     const { id, revision } = plugin;
     this.running.set(id, { ...current, revision, hide: this.plugins.hiderFor(plugin) });
-    await current.process.emit(CONFIG_CHANGED, this.plugins.configToRun(plugin)).catch((error: unknown) => {
+    await this.emit(id, current.process, CONFIG_CHANGED, this.plugins.configToRun(plugin));
+  }
+
+  private async emit(plugin: string, process: PluginSupervisor, event: string, data: JsonValue): Promise<void> {
+    await process.emit(event, data).catch((error: unknown) => {
       const code = error instanceof PluginError ? error.code : 'UNEXPECTED';
-      this.logger.warn({ plugin: id, code }, 'plugin did not take its new settings');
+      this.logger.warn({ plugin, event, code }, 'plugin did not hear an event');
     });
   }
 

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { PluginEvents } from './plugin-events.js';
 import { PluginFolders } from './plugin-folders.js';
 import { PluginLaunch } from './plugin-launch.js';
 import { PluginProxyController } from './plugin-proxy.controller.js';
@@ -8,7 +9,7 @@ import { PluginsService } from './plugins.service.js';
 
 @Module({
   controllers: [PluginsController, PluginProxyController],
-  providers: [PluginFolders, PluginLaunch, PluginRuntime, PluginsService],
-  exports: [PluginFolders, PluginLaunch, PluginRuntime, PluginsService],
+  providers: [PluginEvents, PluginFolders, PluginLaunch, PluginRuntime, PluginsService],
+  exports: [PluginEvents, PluginFolders, PluginLaunch, PluginRuntime, PluginsService],
 })
 export class PluginsModule {}

@@ -75,7 +75,7 @@ export async function startTenant({
   const app = await createTenant(ground);
   await openShop(app, ground);
   await app.listen(0, '127.0.0.1');
-  startPlugins(app);
+  await startPlugins(app);
   const working: JobWorker | undefined = worker ? await workOnJobs(app, ground) : undefined;
   const url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
   const call = requester(url);
