@@ -193,6 +193,10 @@ describe('a root ceremony', () => {
     await holdCeremony([first, second]);
     const next = [third, newOfflineKey(), newOfflineKey()];
     await expect(holdCeremony(next, next)).rejects.toMatchObject({ code: 'ROOT_UNDERSIGNED' });
+    // The old key is willing, but too few of the new ones prove that they exist.
+    await expect(holdCeremony([first, second, ...next.slice(1, 2)], next)).rejects.toMatchObject({
+      code: 'ROOT_UNDERSIGNED',
+    });
     await holdCeremony([first, ...next], next);
     const { path, release } = await publish();
     expect(await lookUp(path)).toMatchObject(asTarget(release));

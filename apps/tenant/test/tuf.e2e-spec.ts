@@ -7,6 +7,7 @@ import {
   eventually,
   FakeHub,
   FakeTuf,
+  HELLO,
   PUBLISHER,
   startTenant,
   TufKey,
@@ -183,7 +184,8 @@ describe('attacks', () => {
   });
 
   it('an arbitrary target: other bytes, signed by the publisher, under a released name', async () => {
-    const planted = await aRelease({ files: { 'extra.js': 'export {};' } });
+    const planted = await aRelease({ code: HELLO.replace('world', 'wordl') });
+    expect(planted.zip.length).toBe(hello.zip.length);
     hub.releases.splice(0, 1, planted);
     await expectRefused(await install(), 'METADATA_MISMATCH');
   });
