@@ -66,9 +66,9 @@ async function buy() {
   await payOnHostedPage(session.url);
   tell('paid with card 4242 4242 4242 4242 on the hosted page');
 
-  const plugin = await until('the plugin is installed', async () => {
+  const plugin = await until('the plugin runs', async () => {
     const { items } = await shop('GET', '/admin/plugins', undefined, token);
-    return items.find((item) => item.marketplace_id === wanted.marketplace_id && item.enabled);
+    return items.find((item) => item.marketplace_id === wanted.marketplace_id && item.state === 'running');
   });
   tell(`${plugin.name} ${plugin.version} is installed: Stripe event → license → signed webhook → verified → running`);
   await showInstalled(wanted, token);
