@@ -10,7 +10,7 @@ import { Plugin } from '#plugins';
 import { candidatesFor } from './candidates.js';
 import { decideUpdate, mayBeAskedFor, type UpdateDecision } from './decide-update.js';
 import { windowOpensAt } from './maintenance-window.js';
-import { findPastFailures } from './past-failures.js';
+import { findPastFailures, type PastFailures } from './past-failures.js';
 import type { UpdatePolicy } from './update-policy.js';
 import { UpdatePolicyService } from './update-policy.service.js';
 
@@ -48,6 +48,7 @@ interface Ground {
   readonly instanceId: string;
   readonly staleSince: Date | null;
   readonly windowOpensAt: Date | null;
+  readonly pastFailureOf: PastFailures;
   readonly now: Date;
 }
 
@@ -79,6 +80,7 @@ export class UpdatesService {
       instanceId,
       staleSince: staleSince === undefined ? null : new Date(staleSince),
       windowOpensAt: windowOpensAt(policy.window, now),
+      pastFailureOf: await findPastFailures(this.dataSource.manager),
       now,
     };
     const idOf = new Map(plugins.map(({ id, marketplaceId }) => [marketplaceId, id]));
@@ -137,13 +139,16 @@ export class UpdatesService {
   private async decide(update: Update, pluginId: string, ground: Ground): Promise<AvailableUpdate> {
     const { marketplace_id: marketplaceId, current } = update;
     const page = await this.page(marketplaceId);
-    const pastFailureOf = await findPastFailures(this.dataSource.manager);
     const facts = { ...ground, marketplaceId, current, staleSince: ground.staleSince ?? page?.staleSince ?? null };
     const versions = candidatesFor(update, page?.versions ?? null, this.config.platformVersion).map((candidate) => ({
       version: candidate.version,
       published_at: candidate.publishedAt?.toISOString() ?? null,
       security: candidate.security,
-      decision: decideUpdate({ ...facts, candidate, pastFailure: pastFailureOf(marketplaceId, candidate.version) }),
+      decision: decideUpdate({
+        ...facts,
+        candidate,
+        pastFailure: ground.pastFailureOf(marketplaceId, candidate.version),
+      }),
     }));
     const automatic = versions.find(({ decision }) => decision.verdict === 'automatic')?.version ?? null;
     const about = versions.find(({ version }) => version === update.latest) ?? versions[0];
