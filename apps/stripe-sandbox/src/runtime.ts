@@ -35,6 +35,7 @@ export class Runtime {
       request: { id, idempotency_key: key },
       publicUrl: this.publicUrl,
       settleDelayMs: this.config.settleDelayMs,
+      taxPercent: this.config.taxPercent,
     };
   }
 }

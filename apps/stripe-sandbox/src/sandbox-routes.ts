@@ -3,6 +3,7 @@ import { noSuch } from './api/api-error.js';
 import { listObjects, matching } from './api/list-objects.js';
 import { decodeForm } from './api/form.js';
 import { Params } from './api/params.js';
+import { putOnClock } from './billing/test-clocks.js';
 import { renewNow } from './billing/renew-subscription.js';
 import { resendEvent } from './events/record-event.js';
 import { indexPage } from './pages/index-page.js';
@@ -32,6 +33,9 @@ export function sandboxRoutes(app: FastifyInstance, runtime: Runtime): void {
 
   app.post('/sandbox/subscriptions/:id/renew', async (request) =>
     runtime.change((work) => renewNow(work, idOf(request))),
+  );
+  app.post('/sandbox/subscriptions/:id/test_clock', async (request) =>
+    runtime.change((work) => putOnClock(work, idOf(request))),
   );
   app.post('/sandbox/charges/:id/dispute', async (request) =>
     runtime.change((work) => disputePayment(work, idOf(request))),

@@ -3,6 +3,7 @@ import { ApiError, type ErrorBody } from './api/api-error.js';
 import { apiRoutes } from './api/api-routes.js';
 import { FormError } from './api/form.js';
 import { messagePage, sendPage } from './pages/layout.js';
+import { billingRoutes } from './pages/billing-routes.js';
 import { pageRoutes } from './pages/page-routes.js';
 import { type Runtime } from './runtime.js';
 import { sandboxRoutes } from './sandbox-routes.js';
@@ -35,6 +36,7 @@ export function buildServer(runtime: Runtime): FastifyInstance {
   });
   sandboxRoutes(app, runtime);
   pageRoutes(app, runtime);
+  billingRoutes(app, runtime);
   void app.register(async (api) => apiRoutes(api, runtime));
   return app;
 }

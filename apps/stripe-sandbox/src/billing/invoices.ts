@@ -1,14 +1,16 @@
 import type Stripe from 'stripe';
 import { recordEvent } from '../events/record-event.js';
 import { noSuch } from '../api/api-error.js';
+import { taxOf } from '../catalog/tax.js';
 import { newId } from '../store/ids.js';
 import { idOf } from '../store/referenced.js';
 import { type Work } from '../store/work.js';
 
 export interface NewInvoice {
   readonly customer: Stripe.Customer;
-  readonly subscription: Stripe.Subscription;
-  readonly reason: 'subscription_create' | 'subscription_cycle';
+  /** Null for what was sold once (`invoice_creation`). */
+  readonly subscription: Stripe.Subscription | null;
+  readonly reason: 'subscription_create' | 'subscription_cycle' | 'manual';
   readonly currency: string;
   readonly items: readonly Stripe.LineItem[];
   readonly amount: number;
@@ -19,7 +21,7 @@ export interface NewInvoice {
 /** Writes the invoice of a payment that has been made, with all its events. */
 export function addPaidInvoice(work: Work, given: NewInvoice): Stripe.Invoice {
   const invoice = work.store.put('invoice', invoiceOf(work, given, true));
-  const payment = given.paymentIntent === null ? null : addPayment(work, invoice, given.paymentIntent);
+  const payment = given.paymentIntent === null ? null : addInvoicePayment(work, invoice, given.paymentIntent);
   recordEvent(work, 'invoice.created', invoice);
   recordEvent(work, 'invoice.finalized', invoice);
   recordEvent(work, 'invoice.paid', invoice);
@@ -50,7 +52,8 @@ export function findInvoice(work: Work, id: string, param?: string): Stripe.Invo
   return invoice;
 }
 
-function addPayment(work: Work, invoice: Stripe.Invoice, paymentIntent: string): Stripe.InvoicePayment {
+/** Says which payment paid an invoice. Its event is the caller's to record. */
+export function addInvoicePayment(work: Work, invoice: Stripe.Invoice, paymentIntent: string): Stripe.InvoicePayment {
   const payment: Stripe.InvoicePayment = {
     id: newId('inpay'),
     object: 'invoice_payment',
@@ -70,6 +73,7 @@ function addPayment(work: Work, invoice: Stripe.Invoice, paymentIntent: string):
 
 function invoiceOf(work: Work, given: NewInvoice, isPaid: boolean): Stripe.Invoice {
   const { customer, subscription, amount } = given;
+  const tax = taxOf(given.items);
   const id = newId('in');
   const number = `${customer.invoice_prefix ?? 'SANDBOX'}-${String(invoicesOf(work, customer.id) + 1).padStart(4, '0')}`;
   return {
@@ -87,7 +91,7 @@ function invoiceOf(work: Work, given: NewInvoice, isPaid: boolean): Stripe.Invoi
     attempt_count: 1,
     attempted: true,
     auto_advance: false,
-    automatic_tax: { disabled_reason: null, enabled: false, liability: null, provider: null, status: null },
+    automatic_tax: automaticTax(tax > 0),
     automatically_finalizes_at: null,
     billing_reason: given.reason,
     collection_method: 'charge_automatically',
@@ -113,7 +117,7 @@ function invoiceOf(work: Work, given: NewInvoice, isPaid: boolean): Stripe.Invoi
     ending_balance: 0,
     footer: null,
     from_invoice: null,
-    hosted_invoice_url: null,
+    hosted_invoice_url: `${work.publicUrl}/i/${id}`,
     invoice_pdf: null,
     issuer: { type: 'self' },
     last_finalization_error: null,
@@ -129,7 +133,7 @@ function invoiceOf(work: Work, given: NewInvoice, isPaid: boolean): Stripe.Invoi
     next_payment_attempt: null,
     number,
     on_behalf_of: null,
-    parent: {
+    parent: subscription && {
       quote_details: null,
       subscription_details: { metadata: subscription.metadata, subscription: subscription.id },
       type: 'subscription_details',
@@ -152,14 +156,14 @@ function invoiceOf(work: Work, given: NewInvoice, isPaid: boolean): Stripe.Invoi
       paid_at: isPaid ? work.now : null,
       voided_at: null,
     },
-    subtotal: amount,
-    subtotal_excluding_tax: amount,
-    test_clock: subscription.test_clock,
+    subtotal: given.items.reduce((sum, item) => sum + item.amount_subtotal, 0),
+    subtotal_excluding_tax: amount - tax,
+    test_clock: subscription?.test_clock ?? null,
     total: amount,
     total_discount_amounts: [],
-    total_excluding_tax: amount,
+    total_excluding_tax: amount - tax,
     total_pretax_credit_amounts: [],
-    total_taxes: [],
+    total_taxes: taxesOf(given.items),
     webhooks_delivered_at: work.now,
   };
 }
@@ -167,10 +171,10 @@ function invoiceOf(work: Work, given: NewInvoice, isPaid: boolean): Stripe.Invoi
 function invoiceLine(
   work: Work,
   invoice: string,
-  subscription: Stripe.Subscription,
+  subscription: Stripe.Subscription | null,
   item: Stripe.LineItem,
 ): Stripe.InvoiceLineItem {
-  const subscriptionItem = subscription.items.data.find(({ price }) => price.id === item.price?.id);
+  const subscriptionItem = subscription?.items.data.find(({ price }) => price.id === item.price?.id);
   return {
     id: newId('il'),
     object: 'line_item',
@@ -182,20 +186,21 @@ function invoiceLine(
     discounts: [],
     invoice,
     livemode: false,
-    metadata: subscription.metadata,
-    parent: subscriptionItem
-      ? {
-          invoice_item_details: null,
-          subscription_item_details: {
-            invoice_item: null,
-            proration: false,
-            proration_details: null,
-            subscription: subscription.id,
-            subscription_item: subscriptionItem.id,
-          },
-          type: 'subscription_item_details',
-        }
-      : null,
+    metadata: subscription?.metadata ?? {},
+    parent:
+      subscription && subscriptionItem
+        ? {
+            invoice_item_details: null,
+            subscription_item_details: {
+              invoice_item: null,
+              proration: false,
+              proration_details: null,
+              subscription: subscription.id,
+              subscription_item: subscriptionItem.id,
+            },
+            type: 'subscription_item_details',
+          }
+        : null,
     period: {
       start: subscriptionItem?.current_period_start ?? work.now,
       end: subscriptionItem?.current_period_end ?? work.now,
@@ -208,10 +213,30 @@ function invoiceLine(
     },
     quantity: item.quantity,
     quantity_decimal: null,
-    subscription: subscription.id,
+    subscription: subscription?.id ?? null,
     subtotal: item.amount_subtotal,
-    taxes: [],
+    taxes: taxesOf([item]),
   };
+}
+
+/** `automatic_tax` of an invoice or session. */
+export function automaticTax(enabled: boolean) {
+  const found = { liability: { type: 'self' as const }, provider: 'stripe', status: 'complete' as const };
+  const none = { liability: null, provider: null, status: null };
+  return { disabled_reason: null, enabled, ...(enabled ? found : none) };
+}
+
+function taxesOf(items: readonly Stripe.LineItem[]): Stripe.Invoice.TotalTax[] {
+  return items
+    .filter(({ amount_tax: tax }) => tax > 0)
+    .map(({ amount_tax: amount, amount_total: total, price }) => ({
+      amount,
+      tax_behavior: price?.tax_behavior === 'inclusive' ? 'inclusive' : 'exclusive',
+      tax_rate_details: { tax_rate: 'txr_sandbox' },
+      taxability_reason: 'standard_rated',
+      taxable_amount: total - amount,
+      type: 'tax_rate_details',
+    }));
 }
 
 function invoicesOf(work: Work, customerId: string): number {

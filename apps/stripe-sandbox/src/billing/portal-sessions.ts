@@ -9,7 +9,7 @@ import { updateSubscription } from './subscriptions.js';
 /** How long a portal link opens its page. */
 const LIFE_MS = 5 * 60_000;
 
-/** `POST /v1/billing_portal/sessions`: a link to the page where a customer ends subscriptions. Good for five minutes. */
+/** `POST /v1/billing_portal/sessions`: a link to the page where a customer ends subscriptions and changes the card. Good for five minutes. */
 export function createPortalSession(work: Work, params: Params): Stripe.BillingPortal.Session {
   const customer = findCustomer(work, params.requiredText('customer'), 'customer');
   params.ignore('configuration', 'locale', 'on_behalf_of');
@@ -43,8 +43,9 @@ export function findPortal(work: Work, id: string): Portal | null {
   return { session, subscriptions };
 }
 
-/** Lets a subscription of the customer end with its period. One of somebody else is left alone. */
-export function cancelInPortal(work: Work, { subscriptions }: Portal, subscriptionId: string): void {
+/** Lets a subscription of the customer end with its period, or go on after all. One of somebody else is left alone. */
+export function renewInPortal(work: Work, { subscriptions }: Portal, subscriptionId: string, goesOn: boolean): void {
   const own = subscriptions.find(({ id, status }) => id === subscriptionId && status !== 'canceled');
-  if (own) updateSubscription(work, own.id, new Params(new Map([['cancel_at_period_end', 'true']])));
+  const ends = new Map([['cancel_at_period_end', goesOn ? 'false' : 'true']]);
+  if (own) updateSubscription(work, own.id, new Params(ends));
 }

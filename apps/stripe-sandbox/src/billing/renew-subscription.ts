@@ -2,15 +2,15 @@ import type Stripe from 'stripe';
 import { findCustomer } from '../customers/customers.js';
 import { recordEvent } from '../events/record-event.js';
 import { refused } from '../api/api-error.js';
-import { type Instrument } from '../payments/instrument.js';
-import { addIntent, confirmIntent } from '../payments/payment-intents.js';
+import { totalOf, withTax } from '../catalog/tax.js';
 import { newId } from '../store/ids.js';
 import { idOf, referenced } from '../store/referenced.js';
 import { schedule } from '../store/task.js';
 import { type Work } from '../store/work.js';
 import { periodEnd } from './billing-period.js';
+import { chargeOffSession } from './charge-off-session.js';
 import { addFailedInvoice, addPaidInvoice } from './invoices.js';
-import { endSubscription, findSubscription } from './subscriptions.js';
+import { endSubscription, findSubscription, isRunning } from './subscriptions.js';
 
 /** More periods than anybody means: a clock advanced by centuries must not hold everybody up. */
 const MAX_PERIODS = 1_000;
@@ -20,16 +20,16 @@ export function renewUntil(work: Work, id: string, until: number): void {
   for (let periods = 0; periods < MAX_PERIODS; periods += 1) {
     const subscription = work.store.get('subscription', id);
     const dueAt = subscription?.items.data[0]?.current_period_end;
-    if (subscription?.status !== 'active' || dueAt === undefined || dueAt > until) return;
+    if (!subscription || !isRunning(subscription) || dueAt === undefined || dueAt > until) return;
     const then = { ...work, now: dueAt };
-    if (subscription.cancel_at_period_end) endSubscription(then, subscription);
+    if (subscription.cancel_at_period_end || isTrialWithoutMeans(subscription)) endSubscription(then, subscription);
     else renew(then, subscription);
   }
 }
 
 /** Does what is due of a subscription by the sandbox's own time, and sees to its next period. */
 export function renewIfDue(work: Work, id: string): void {
-  renewUntil(work, id, work.now);
+  if (work.store.get('subscription', id)?.test_clock === null) renewUntil(work, id, work.now);
   scheduleRenewal(work, id);
 }
 
@@ -37,25 +37,33 @@ export function renewIfDue(work: Work, id: string): void {
 export function scheduleRenewal(work: Work, id: string): void {
   const subscription = work.store.get('subscription', id);
   const dueAt = subscription?.items.data[0]?.current_period_end;
-  if (subscription?.status !== 'active' || subscription.test_clock !== null || dueAt === undefined) return;
+  if (!subscription || !isRunning(subscription) || subscription.test_clock !== null || dueAt === undefined) return;
   schedule(work, 'renew-subscription', id, dueAt * 1_000);
 }
 
 /** Renews a subscription now, ahead of its time: the next period is added to the present one. */
 export function renewNow(work: Work, id: string): Stripe.Subscription {
   const subscription = findSubscription(work, id);
-  if (subscription.status !== 'active') throw refused(`Subscription ${id} is not active.`);
+  if (!isRunning(subscription)) throw refused(`Subscription ${id} is not active.`);
   renew(work, subscription);
   return findSubscription(work, id);
+}
+
+/** A trial nobody left a means of payment for, and which was to end then. */
+function isTrialWithoutMeans({ status, default_payment_method, trial_settings }: Stripe.Subscription): boolean {
+  const wanted = trial_settings?.end_behavior.missing_payment_method;
+  return status === 'trialing' && default_payment_method === null && wanted === 'cancel';
 }
 
 /** Bills the next period: paid, it starts; not paid, the subscription is past due. */
 function renew(work: Work, before: Stripe.Subscription): void {
   const customer = findCustomer(work, idOf(before.customer) ?? '');
-  const items = before.items.data.map((item) => lineItemOf(work, item));
-  const amount = items.reduce((sum, item) => sum + item.amount_total, 0);
+  const percent = before.automatic_tax.enabled ? work.taxPercent : 0;
+  const items = before.items.data.map((item) => withTax(lineItemOf(work, item), percent));
+  const amount = totalOf(items);
   const next = withNextPeriod(before);
-  const intent = charge(work, before, amount);
+  const owed = { amount, currency: before.currency, customer: customer.id };
+  const intent = chargeOffSession(work, owed, referenced(work, 'instrument', before.default_payment_method));
   const isPaid = intent.status === 'succeeded';
   const bill = {
     customer,
@@ -72,30 +80,6 @@ function renew(work: Work, before: Stripe.Subscription): void {
     status: before.status,
     latest_invoice: before.latest_invoice,
   });
-}
-
-function charge(work: Work, subscription: Stripe.Subscription, amount: number): Stripe.PaymentIntent {
-  const intent = addIntent(work, {
-    amount,
-    currency: subscription.currency,
-    customer: idOf(subscription.customer),
-    description: 'Subscription update',
-    metadata: {},
-    receiptEmail: null,
-    captureMethod: 'automatic',
-    methodTypes: ['card'],
-    setupFutureUsage: 'off_session',
-    transferGroup: null,
-  });
-  const instrument = referenced(work, 'instrument', subscription.default_payment_method);
-  return instrument ? confirmIntent(work, intent, offSession(instrument), null) : intent;
-}
-
-/** The bank has asked its customer once, when the subscription was bought; nobody is there to be asked again. */
-function offSession(instrument: Instrument): Instrument {
-  const { behavior } = instrument;
-  const isKnown = behavior.kind === 'challenges' && behavior.then === 'succeeds';
-  return isKnown ? { ...instrument, behavior: { kind: 'succeeds' } } : instrument;
 }
 
 function withNextPeriod(subscription: Stripe.Subscription): Stripe.Subscription {

@@ -10,6 +10,8 @@ import { idOf } from '../store/referenced.js';
 import { type Work } from '../store/work.js';
 import { periodEnd } from './billing-period.js';
 
+const DAY = 86_400;
+
 export interface NewSubscription {
   readonly customer: string;
   readonly currency: string;
@@ -17,21 +19,31 @@ export interface NewSubscription {
   readonly metadata: Record<string, string>;
   readonly paymentMethod: string | null;
   readonly testClock: string | null;
+  readonly automaticTax: boolean;
+  /** Days before the first payment, null for none. */
+  readonly trialDays: number | null;
+  /** What becomes of a trial that ends without a means of payment. */
+  readonly withoutMeans: 'cancel' | 'create_invoice';
   /** Line items with a recurring price. */
   readonly items: readonly Stripe.LineItem[];
 }
 
-/** Starts an active subscription. Its first invoice is the caller's to make (`addPaidInvoice`). */
+/** Starts a subscription: on trial when it has one, else active. Its first invoice is the caller's to make (`addPaidInvoice`). */
 export function addSubscription(work: Work, given: NewSubscription): Stripe.Subscription {
   const id = newId('sub');
-  const items = given.items.map((item) => subscriptionItem(work, id, item));
+  const trialEnd = given.trialDays === null ? null : work.now + given.trialDays * DAY;
+  const items = given.items.map((item) => subscriptionItem(work, id, item, trialEnd));
   const subscription: Stripe.Subscription = {
     id,
     object: 'subscription',
     application: null,
     application_fee_percent: null,
-    automatic_tax: { disabled_reason: null, enabled: false, liability: null },
-    billing_cycle_anchor: work.now,
+    automatic_tax: {
+      disabled_reason: null,
+      enabled: given.automaticTax,
+      liability: given.automaticTax ? { type: 'self' } : null,
+    },
+    billing_cycle_anchor: trialEnd ?? work.now,
     billing_cycle_anchor_config: null,
     billing_mode: { flexible: null, type: 'flexible' },
     billing_schedules: [],
@@ -73,14 +85,19 @@ export function addSubscription(work: Work, given: NewSubscription): Stripe.Subs
     pending_update: null,
     schedule: null,
     start_date: work.now,
-    status: 'active',
+    status: trialEnd === null ? 'active' : 'trialing',
     test_clock: given.testClock,
     transfer_data: null,
-    trial_end: null,
-    trial_settings: { end_behavior: { billing_cycle_anchor: null, missing_payment_method: 'create_invoice' } },
-    trial_start: null,
+    trial_end: trialEnd,
+    trial_settings: { end_behavior: { billing_cycle_anchor: null, missing_payment_method: given.withoutMeans } },
+    trial_start: trialEnd === null ? null : work.now,
   };
   return work.store.put('subscription', subscription);
+}
+
+/** Whether periods of it are still billed. */
+export function isRunning({ status }: Stripe.Subscription): boolean {
+  return status === 'active' || status === 'trialing';
 }
 
 /** Ends a subscription at once. */
@@ -146,6 +163,7 @@ function subscriptionItem(
   work: Work,
   subscription: string,
   { price, quantity }: Stripe.LineItem,
+  trialEnd: number | null,
 ): Stripe.SubscriptionItem {
   if (!price?.recurring) throw new Error('A subscription item needs a recurring price.');
   return {
@@ -153,7 +171,7 @@ function subscriptionItem(
     object: 'subscription_item',
     billing_thresholds: null,
     created: work.now,
-    current_period_end: periodEnd(work.now, price.recurring),
+    current_period_end: trialEnd ?? periodEnd(work.now, price.recurring),
     current_period_start: work.now,
     current_trial: null,
     discounts: [],

@@ -6,7 +6,9 @@ import { newId } from '../store/ids.js';
 import { idOf } from '../store/referenced.js';
 import { schedule } from '../store/task.js';
 import { type Work } from '../store/work.js';
+import { findCustomer } from '../customers/customers.js';
 import { renewUntil } from './renew-subscription.js';
+import { findSubscription } from './subscriptions.js';
 
 const LIFE = 30 * 86_400;
 const LATEST = 9_999_999_999;
@@ -14,6 +16,27 @@ const LATEST = 9_999_999_999;
 /** `POST /v1/test_helpers/test_clocks`: a clock that stands still until it is advanced. */
 export function createTestClock(work: Work, params: Params): Stripe.TestHelpers.TestClock {
   const frozen = params.integer('frozen_time', 0, LATEST) ?? params.missing('frozen_time');
+  return addTestClock(work, frozen, params.text('name', 300) ?? null);
+}
+
+/**
+ * Puts the customer of a subscription on a new clock that stands at this moment, with everything that customer subscribes to: what
+ * was bought without a clock can be advanced too. One that has a clock keeps it.
+ */
+export function putOnClock(work: Work, subscriptionId: string): Stripe.TestHelpers.TestClock {
+  const { customer: owner } = findSubscription(work, subscriptionId);
+  const customer = findCustomer(work, idOf(owner) ?? '');
+  const known = idOf(customer.test_clock);
+  if (known !== null) return findTestClock(work, known);
+  const clock = addTestClock(work, work.now, customer.email);
+  work.store.put('customer', { ...customer, test_clock: clock.id });
+  for (const one of work.store.all('subscription')) {
+    if (idOf(one.customer) === customer.id) work.store.put('subscription', { ...one, test_clock: clock.id });
+  }
+  return clock;
+}
+
+function addTestClock(work: Work, frozen: number, name: string | null): Stripe.TestHelpers.TestClock {
   const clock = work.store.put('test_clock', {
     id: newId('clock'),
     object: 'test_helpers.test_clock',
@@ -21,7 +44,7 @@ export function createTestClock(work: Work, params: Params): Stripe.TestHelpers.
     deletes_after: work.now + LIFE,
     frozen_time: frozen,
     livemode: false,
-    name: params.text('name', 300) ?? null,
+    name,
     status: 'ready',
     status_details: {},
   });

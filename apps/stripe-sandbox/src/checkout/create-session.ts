@@ -1,13 +1,15 @@
 import type Stripe from 'stripe';
 import { findCustomer } from '../customers/customers.js';
 import { checkAmount, readCurrency } from '../catalog/currencies.js';
+import { taxOf, totalOf, withTax } from '../catalog/tax.js';
+import { automaticTax } from '../billing/invoices.js';
 import { invalidParameter } from '../api/api-error.js';
 import { type Params } from '../api/params.js';
 import { DELAYED_METHODS } from '../payments/delayed-methods.js';
 import { newId } from '../store/ids.js';
 import { schedule } from '../store/task.js';
 import { type Work } from '../store/work.js';
-import { type CheckoutRecord, type PaymentTerms } from './checkout-record.js';
+import { type CheckoutRecord, type PaymentTerms, type SubscriptionTerms } from './checkout-record.js';
 import { readLineItems } from './line-items.js';
 
 const DAY = 86_400;
@@ -18,19 +20,16 @@ const WITHOUT_EFFECT = [
   'adaptive_pricing',
   'after_expiration',
   'allow_promotion_codes',
-  'automatic_tax',
   'billing_address_collection',
   'branding_settings',
   'consent_collection',
   'custom_text',
   'customer_update',
   'integration_identifier',
-  'invoice_creation',
   'locale',
   'managed_payments',
   'name_collection',
   'origin_context',
-  'payment_method_collection',
   'payment_method_configuration',
   'payment_method_data',
   'payment_method_options',
@@ -46,27 +45,34 @@ export function createSession(work: Work, params: Params): Stripe.Checkout.Sessi
   const mode = params.oneOf('mode', ['payment', 'subscription'] as const) ?? params.missing('mode');
   params.oneOf('ui_mode', ['hosted_page']);
   params.ignore(...WITHOUT_EFFECT);
-  const lineItems = readLineItems(work, params, mode);
-  const total = lineItems.reduce((sum, item) => sum + item.amount_total, 0);
+  const subscription = readSubscriptionData(params, mode);
+  const isTaxed = params.object('automatic_tax')?.boolean('enabled') ?? false;
+  const lineItems = readLineItems(work, params, mode).map((item) =>
+    dueNow(item, subscription, isTaxed ? work.taxPercent : 0),
+  );
+  const total = totalOf(lineItems);
   const currency = checkedCurrency(params, lineItems, total);
   const payment = readPaymentTerms(params, mode);
-  const subscription = readSubscriptionData(params, mode);
   const id = newId('cs_test', 58);
   const methodTypes = readMethodTypes(params, mode, currency);
   const session: Stripe.Checkout.Session = {
     ...constantsOf(),
     id,
-    amount_subtotal: total,
+    amount_subtotal: lineItems.reduce((sum, item) => sum + item.amount_subtotal, 0),
     amount_total: total,
+    automatic_tax: automaticTax(isTaxed),
     cancel_url: params.url('cancel_url') ?? null,
     client_reference_id: params.text('client_reference_id', 200) ?? null,
     created: work.now,
     currency,
     expires_at: readExpiry(work, params),
+    invoice_creation: readInvoiceCreation(params, mode),
     metadata: params.metadata(),
     mode,
+    payment_method_collection: readCollection(params, mode),
     payment_method_types: methodTypes,
     payment_status: total === 0 ? 'no_payment_required' : 'unpaid',
+    total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: taxOf(lineItems) },
     success_url: params.url('success_url') ?? params.missing('success_url'),
     url: `${work.publicUrl}/c/pay/${id}`,
     ...readCustomer(work, params, mode),
@@ -75,6 +81,40 @@ export function createSession(work: Work, params: Params): Stripe.Checkout.Sessi
   work.store.put('checkout', record);
   schedule(work, 'expire-checkout', id, session.expires_at * 1000);
   return session;
+}
+
+/** A line item as it is paid now: with its tax, or for nothing while a trial runs. */
+function dueNow(item: Stripe.LineItem, { trialDays }: SubscriptionTerms, percent: number): Stripe.LineItem {
+  const isFree = trialDays !== null && item.price?.recurring;
+  return withTax(isFree ? { ...item, amount_subtotal: 0, amount_total: 0 } : item, percent);
+}
+
+function readInvoiceCreation(params: Params, mode: string): Stripe.Checkout.Session['invoice_creation'] {
+  const asked = params.object('invoice_creation');
+  const enabled = asked?.boolean('enabled') ?? false;
+  asked?.ignore('invoice_data');
+  if (asked && mode !== 'payment')
+    throw invalidParameter('invoice_creation', '`invoice_creation` can only be used in `payment` mode.');
+  if (!enabled) return null;
+  return {
+    enabled,
+    invoice_data: {
+      account_tax_ids: null,
+      custom_fields: null,
+      description: null,
+      footer: null,
+      issuer: null,
+      metadata: {},
+      rendering_options: null,
+    },
+  };
+}
+
+function readCollection(params: Params, mode: string): Stripe.Checkout.Session['payment_method_collection'] {
+  const asked = params.oneOf('payment_method_collection', ['always', 'if_required'] as const);
+  if (asked !== undefined && mode !== 'subscription')
+    throw invalidParameter('payment_method_collection', 'You can only set it in `subscription` mode.');
+  return asked ?? (mode === 'subscription' ? 'always' : 'if_required');
 }
 
 function checkedCurrency(params: Params, items: readonly Stripe.LineItem[], total: number): string {
@@ -179,13 +219,19 @@ function readPaymentTerms(params: Params, mode: string): PaymentTerms {
   };
 }
 
-function readSubscriptionData(params: Params, mode: string): CheckoutRecord['subscription'] {
+function readSubscriptionData(params: Params, mode: string): SubscriptionTerms {
   const data = params.object('subscription_data');
   if (data && mode !== 'subscription') {
     throw invalidParameter('subscription_data', 'You can not pass `subscription_data` in `payment` mode.');
   }
-  data?.ignore('invoice_settings', 'billing_mode', 'on_behalf_of', 'proration_behavior', 'trial_settings');
-  return { description: data?.text('description', 500) ?? null, metadata: data?.metadata() ?? {} };
+  data?.ignore('invoice_settings', 'billing_mode', 'on_behalf_of', 'proration_behavior');
+  const trialEnd = data?.object('trial_settings')?.object('end_behavior');
+  return {
+    description: data?.text('description', 500) ?? null,
+    metadata: data?.metadata() ?? {},
+    trialDays: data?.integer('trial_period_days', 1, 730) ?? null,
+    withoutMeans: trialEnd?.oneOf('missing_payment_method', ['cancel', 'create_invoice'] as const) ?? 'create_invoice',
+  };
 }
 
 /** The parts of a session that are the same for all sessions of the sandbox. */
@@ -196,7 +242,6 @@ function constantsOf() {
     after_expiration: null,
     allow_promotion_codes: null,
     allowed_payment_method_types: null,
-    automatic_tax: { enabled: false, liability: null, provider: null, status: null },
     billing_address_collection: null,
     client_secret: null,
     collected_information: null,
@@ -209,14 +254,12 @@ function constantsOf() {
     discounts: [],
     integration_identifier: null,
     invoice: null,
-    invoice_creation: null,
     livemode: false,
     locale: null,
     managed_payments: null,
     origin_context: null,
     payment_intent: null,
     payment_link: null,
-    payment_method_collection: 'if_required',
     payment_method_configuration_details: null,
     payment_method_options: {},
     permissions: null,
@@ -229,7 +272,6 @@ function constantsOf() {
     status: 'open',
     submit_type: null,
     subscription: null,
-    total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
     ui_mode: 'hosted_page',
     wallet_options: null,
   } satisfies Partial<Stripe.Checkout.Session>;

@@ -6,6 +6,7 @@ import { addSubscription } from '../billing/subscriptions.js';
 import { recordEvent } from '../events/record-event.js';
 import { attachInstrument, type BillingDetails, type Instrument } from '../payments/instrument.js';
 import { addIntent, answerChallenge, confirmIntent, findIntent, settleIntent } from '../payments/payment-intents.js';
+import { refusalToKeep } from '../payments/test-cards.js';
 import { onClock } from '../store/on-clock.js';
 import { idOf } from '../store/referenced.js';
 import { type Work } from '../store/work.js';
@@ -40,14 +41,23 @@ export function paySession(
   if (record.session.status !== 'open') throw new Error('Only an open session can be paid.');
   const known = withCustomer(work, withPayer(record, payer), payer);
   if (!instrument) {
-    complete(work, known, null);
+    complete(work, known, null, null);
     return { kind: 'complete' };
   }
   const customer = idOf(known.session.customer);
   const method = customer === null ? instrument : attachInstrument(work, instrument, customer);
+  if (known.session.amount_total === 0) return keepForLater(work, known, method);
   const before = known.attempt === null ? openIntent(work, known) : findIntent(work, known.attempt);
   const intent = confirmIntent(work, before, method, returnUrl(work, known));
   return outcomeOf(work, withAttempt(known, intent), intent);
+}
+
+/** A trial charges nothing yet; a card that would be declined is no card to keep. */
+function keepForLater(work: Work, record: CheckoutRecord, { id, behavior }: Instrument): PayOutcome {
+  const message = refusalToKeep(behavior);
+  if (message !== null) return { kind: 'declined', message };
+  complete(work, record, null, id);
+  return { kind: 'complete' };
 }
 
 /** Ends a 3-D Secure challenge. Null when the intent belongs to no session. */
@@ -63,14 +73,15 @@ export function settlePayment(work: Work, intentId: string): void {
   const record = checkoutOfIntent(work, intentId);
   if (!intent || !record) return;
   const paid = intent.status === 'succeeded';
-  const session: Stripe.Checkout.Session = { ...record.session, payment_status: paid ? 'paid' : 'unpaid' };
+  const billed = withInvoice(work, record, intent);
+  const session: Stripe.Checkout.Session = { ...billed, payment_status: paid ? 'paid' : 'unpaid' };
   work.store.put('checkout', { ...record, session });
   recordEvent(work, `checkout.session.async_payment_${paid ? 'succeeded' : 'failed'}`, session);
 }
 
 function outcomeOf(work: Work, record: CheckoutRecord, intent: Stripe.PaymentIntent): PayOutcome {
   if (PAID_OR_UNDER_WAY.includes(intent.status)) {
-    complete(work, record, intent);
+    complete(work, record, intent, idOf(intent.payment_method));
     return { kind: 'complete' };
   }
   work.store.put('checkout', record);
@@ -78,8 +89,15 @@ function outcomeOf(work: Work, record: CheckoutRecord, intent: Stripe.PaymentInt
   return { kind: 'declined', message: intent.last_payment_error?.message ?? 'The payment failed.' };
 }
 
-function complete(work: Work, record: CheckoutRecord, intent: Stripe.PaymentIntent | null): void {
-  const billed = record.session.mode === 'subscription' ? bill(work, record, intent) : record.session;
+function complete(
+  work: Work,
+  record: CheckoutRecord,
+  intent: Stripe.PaymentIntent | null,
+  paymentMethod: string | null,
+): void {
+  const { mode } = record.session;
+  const billed =
+    mode === 'subscription' ? bill(work, record, intent, paymentMethod) : withInvoice(work, record, intent);
   const session: Stripe.Checkout.Session = {
     ...billed,
     status: 'complete',
@@ -95,14 +113,16 @@ function bill(
   work: Work,
   { session, lineItems, subscription: terms }: CheckoutRecord,
   intent: Stripe.PaymentIntent | null,
+  paymentMethod: string | null,
 ): Stripe.Checkout.Session {
   const customer = findCustomer(work, idOf(session.customer) ?? '');
   const currency = session.currency ?? 'eur';
   const items = lineItems.filter(({ price }) => price?.recurring);
-  const paymentMethod = idOf(intent?.payment_method);
   const now = onClock(work, customer.test_clock);
   const testClock = idOf(customer.test_clock);
-  const started = addSubscription(now, { customer: customer.id, currency, items, paymentMethod, testClock, ...terms });
+  const automaticTax = session.automatic_tax.enabled;
+  const who = { customer: customer.id, testClock, paymentMethod };
+  const started = addSubscription(now, { ...who, currency, items, automaticTax, ...terms });
   recordEvent(now, 'customer.subscription.created', started);
   const invoice = addPaidInvoice(now, {
     customer,
@@ -116,6 +136,25 @@ function bill(
   work.store.put('subscription', { ...started, latest_invoice: invoice.id });
   scheduleRenewal(work, started.id);
   return { ...session, subscription: started.id, invoice: invoice.id };
+}
+
+/** The invoice of what was sold once, when `invoice_creation` asks for one: as soon as the money is there. */
+function withInvoice(
+  work: Work,
+  { session, lineItems }: CheckoutRecord,
+  intent: Stripe.PaymentIntent | null,
+): Stripe.Checkout.Session {
+  if (!session.invoice_creation?.enabled || intent?.status !== 'succeeded') return session;
+  const invoice = addPaidInvoice(work, {
+    customer: findCustomer(work, idOf(session.customer) ?? ''),
+    subscription: null,
+    reason: 'manual',
+    currency: session.currency ?? 'eur',
+    items: lineItems,
+    amount: session.amount_total ?? 0,
+    paymentIntent: intent.id,
+  });
+  return { ...session, invoice: invoice.id };
 }
 
 function openIntent(work: Work, { session, payment }: CheckoutRecord): Stripe.PaymentIntent {
@@ -139,7 +178,8 @@ function withPayer(record: CheckoutRecord, { email, name }: Payer): CheckoutReco
 /** Adds the customer a subscription, `customer_creation` or a card kept for later needs; guests stay guests. */
 function withCustomer(work: Work, record: CheckoutRecord, { email, name }: Payer): CheckoutRecord {
   const { session, payment } = record;
-  const needed = session.customer_creation === 'always' || payment.setupFutureUsage !== null;
+  const wanted = session.customer_creation === 'always' || payment.setupFutureUsage !== null;
+  const needed = wanted || session.invoice_creation?.enabled === true;
   if (session.customer !== null || !needed) return record;
   const customer = addCustomer(work, { email, name, phone: null, description: null, metadata: {} });
   return { ...record, session: { ...session, customer: customer.id } };

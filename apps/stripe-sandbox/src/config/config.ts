@@ -21,6 +21,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   { name: 'STRIPE_WEBHOOK_TIMEOUT_MS', default: '10000', about: 'how long a receiver may take' },
   { name: 'STRIPE_SETTLE_DELAY_MS', default: '5000', about: 'how long a bank debit takes to succeed or fail' },
+  { name: 'STRIPE_TAX_PERCENT', default: '19', about: 'what automatic tax finds, where a session asks for it' },
   { name: 'STRIPE_LATENCY_MS', default: '20', about: 'how long a POST takes; equal keys inside it answer 409' },
   { name: 'STRIPE_MAX_BODY_BYTES', default: '262144', about: 'largest request body' },
   { name: 'LOG_LEVEL', default: 'warn', about: 'fatal, error, warn, info, debug or silent' },
@@ -49,6 +50,7 @@ export interface SandboxConfig {
   readonly retryMs: readonly number[];
   readonly webhookTimeoutMs: number;
   readonly settleDelayMs: number;
+  readonly taxPercent: number;
   readonly latencyMs: number;
   readonly maxBodyBytes: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -114,6 +116,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): SandboxConfig 
     retryMs,
     webhookTimeoutMs: integer('STRIPE_WEBHOOK_TIMEOUT_MS', 1, 120_000),
     settleDelayMs: integer('STRIPE_SETTLE_DELAY_MS', 0, 86_400_000),
+    taxPercent: integer('STRIPE_TAX_PERCENT', 0, 100),
     latencyMs: integer('STRIPE_LATENCY_MS', 0, 60_000),
     maxBodyBytes: integer('STRIPE_MAX_BODY_BYTES', 1024, 10_485_760),
     logLevel: logLevel ?? 'warn',

@@ -1,16 +1,14 @@
-import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { decodeForm, FormError, type FormFields } from '../api/form.js';
+import { type FastifyInstance, type FastifyReply } from 'fastify';
 import { type CheckoutRecord } from '../checkout/checkout-record.js';
 import { finishChallenge, type PayOutcome, paySession } from '../checkout/pay-session.js';
 import { checkoutOfIntent, expireIfDue } from '../checkout/sessions.js';
 import { addBankAccount, addCard, type Instrument } from '../payments/instrument.js';
 import { type Runtime } from '../runtime.js';
 import { type Work } from '../store/work.js';
-import { cancelInPortal, findPortal } from '../billing/portal-sessions.js';
 import { findAccountLink, finishOnboarding } from '../connect/accounts.js';
 import { onboardingPage } from './onboarding-page.js';
-import { portalPage } from './portal-page.js';
 import { challengePage } from './challenge-page.js';
+import { fieldsOf, idOf } from './form-requests.js';
 import { messagePage, sendPage } from './layout.js';
 import { payPage, type PayProblem } from './pay-page.js';
 import { type PayForm, readPayForm, typedValues } from './read-pay-form.js';
@@ -40,21 +38,6 @@ export function pageRoutes(app: FastifyInstance, runtime: Runtime): void {
     const problem = outcome.kind === 'problem' ? outcome : { field: null, message: outcome.message };
     const status = outcome.kind === 'problem' ? 400 : 402;
     return sendPage(reply, status, payPage(record, typedValues(fields), problem), formTargets(record));
-  });
-
-  app.get('/p/session/:id', async (request, reply) => {
-    const portal = runtime.change((work) => findPortal(work, idOf(request)));
-    return portal ? sendPage(reply, 200, portalPage(portal)) : sendOldLink(reply);
-  });
-
-  app.post('/p/session/:id', async (request, reply) => {
-    const subscription = fieldsOf(request)?.get('subscription');
-    const portal = runtime.change((work) => {
-      const found = findPortal(work, idOf(request));
-      if (found && typeof subscription === 'string') cancelInPortal(work, found, subscription);
-      return found;
-    });
-    return portal ? reply.redirect(`/p/session/${portal.session.id}`, 303) : sendOldLink(reply);
   });
 
   app.get('/setup/e/:id', async (request, reply) => {
@@ -146,10 +129,6 @@ function sendNothingToConfirm(runtime: Runtime, reply: FastifyReply, intentId: s
   return sendPage(reply, 404, messagePage('Nothing to confirm', 'No payment is waiting for a confirmation here.'));
 }
 
-function sendOldLink(reply: FastifyReply): FastifyReply {
-  return sendPage(reply, 404, messagePage('Nothing here', 'This link has expired. Please ask for another.'));
-}
-
 function successUrl({ session }: CheckoutRecord): string {
   return (session.success_url ?? '/').replaceAll('{CHECKOUT_SESSION_ID}', session.id);
 }
@@ -160,17 +139,4 @@ function formTargets({ session }: CheckoutRecord): string[] {
 
 function returnUrls(redirect: { return_url: string | null } | undefined): string[] {
   return redirect?.return_url ? [redirect.return_url] : [];
-}
-
-function idOf(request: FastifyRequest): string {
-  return (request.params as { id: string }).id;
-}
-
-function fieldsOf(request: FastifyRequest): FormFields | null {
-  try {
-    return decodeForm(typeof request.body === 'string' ? request.body : '');
-  } catch (error) {
-    if (error instanceof FormError) return null;
-    throw error;
-  }
 }

@@ -1,5 +1,5 @@
 import { formatAmount } from '../catalog/currencies.js';
-import { type CheckoutRecord } from '../checkout/checkout-record.js';
+import { asksForMeans, type CheckoutRecord } from '../checkout/checkout-record.js';
 import { DELAYED_METHODS, type DelayedMethod } from '../payments/delayed-methods.js';
 import { TEST_CARDS } from '../payments/test-cards.js';
 import { html, type Html } from './html.js';
@@ -43,8 +43,7 @@ export function payPage(record: CheckoutRecord, values: PayFormValues, problem: 
       <section class="card" aria-label="Payment">
         ${problem && html`<p class="problem" role="alert" id="problem">${problem.message}</p>`}
         <form method="post" action="/c/pay/${session.id}">
-          ${emailField(record, values, problem)}
-          ${session.payment_status === 'no_payment_required' ? null : methodFields(record, values, problem)}
+          ${emailField(record, values, problem)} ${asksForMeans(record) ? methodFields(record, values, problem) : null}
           <button type="submit">
             ${session.payment_status === 'no_payment_required' ? 'Complete order' : `Pay ${total}`}
           </button>
@@ -86,7 +85,8 @@ function methodFields({ session }: CheckoutRecord, values: PayFormValues, proble
   ${types.includes('card') && cardFields(values, problem)} ${debits.map((debit) => accountField(debit, problem))}`;
 }
 
-function cardFields(values: PayFormValues, problem: PayProblem | null): Html {
+/** The fields of a card. */
+export function cardFields(values: PayFormValues, problem: PayProblem | null): Html {
   return html`<div class="for-card">
     <label for="card_number">Card number</label>
     <input

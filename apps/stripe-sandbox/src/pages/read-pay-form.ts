@@ -1,6 +1,6 @@
 import { isEmail } from '../api/params.js';
 import { type FormFields } from '../api/form.js';
-import { type CheckoutRecord } from '../checkout/checkout-record.js';
+import { asksForMeans, type CheckoutRecord } from '../checkout/checkout-record.js';
 import { type Payer } from '../checkout/pay-session.js';
 import { DELAYED_METHODS, type DelayedMethod } from '../payments/delayed-methods.js';
 import { type CardEntry } from '../payments/instrument.js';
@@ -31,8 +31,9 @@ export function readPayForm(record: CheckoutRecord, fields: FormFields, nowMs: n
   return 'message' in means ? means : { payer, means };
 }
 
-function readMeans({ session }: CheckoutRecord, fields: FormFields, nowMs: number): Means | PayProblem {
-  if (session.payment_status === 'no_payment_required') return { kind: 'nothing' };
+function readMeans(record: CheckoutRecord, fields: FormFields, nowMs: number): Means | PayProblem {
+  const { session } = record;
+  if (!asksForMeans(record)) return { kind: 'nothing' };
   const types = session.payment_method_types;
   const type = textOf(fields, 'method') || types[0];
   if (type === undefined || !types.includes(type)) {
@@ -49,7 +50,8 @@ function readDebit(method: DelayedMethod, fields: FormFields): Means | PayProble
   return { kind: 'debit', method, account };
 }
 
-function readCard(fields: FormFields, nowMs: number): Means | PayProblem {
+/** Reads the fields of a card, or the first problem with them. */
+export function readCard(fields: FormFields, nowMs: number): Extract<Means, { kind: 'card' }> | PayProblem {
   const number = textOf(fields, 'card_number').replace(/[\s-]/g, '');
   if (!/^\d{12,19}$/.test(number)) return { field: 'card_number', message: 'Your card number is incomplete.' };
   const card = cardFor(number);

@@ -12,6 +12,7 @@ const WORK: Omit<Work, 'store'> = {
   request: { id: null, idempotency_key: null },
   publicUrl: 'http://localhost',
   settleDelayMs: 0,
+  taxPercent: 0,
 };
 
 /** Runs `use` with an intent of EUR 10 that waits for a payment method. */

@@ -4,7 +4,8 @@ export type Behavior =
   | { readonly kind: 'succeeds'; readonly disputed?: true }
   /** The bank asks its customer first (3-D Secure), then does as `then` says. */
   | { readonly kind: 'challenges'; readonly then: 'succeeds' | 'declines' }
-  | { readonly kind: 'declines'; readonly decline: Decline }
+  /** `isKept`: fit to be kept for later, and declined then. */
+  | { readonly kind: 'declines'; readonly decline: Decline; readonly isKept?: true }
   /** Accepted at once, decided later. */
   | { readonly kind: 'settles'; readonly outcome: 'succeeds' | 'fails' };
 
@@ -40,6 +41,11 @@ const INCORRECT_NUMBER: Decline = {
   message: 'Your card number is incorrect.',
 };
 
+/** Why a card cannot even be kept for later, null when it can. */
+export function refusalToKeep(behavior: Behavior): string | null {
+  return behavior.kind === 'declines' && !behavior.isKept ? behavior.decline.message : null;
+}
+
 const succeeds: Behavior = { kind: 'succeeds' };
 const challenges: Behavior = { kind: 'challenges', then: 'succeeds' };
 const declines = (code: string, declineCode: string | null, message: string): Behavior => ({
@@ -61,8 +67,8 @@ export const TEST_CARDS: readonly TestCard[] = [
   {
     number: '4000000000000341',
     brand: 'visa',
-    behavior: { kind: 'declines', decline: GENERIC_DECLINE },
-    about: 'declined when charged',
+    behavior: { kind: 'declines', decline: GENERIC_DECLINE, isKept: true },
+    about: 'can be kept, declined when charged',
   },
   { number: '4000000000003220', brand: 'visa', behavior: challenges, about: 'asks for 3-D Secure' },
   { number: '4000002500003155', brand: 'visa', behavior: challenges, about: 'asks for 3-D Secure' },

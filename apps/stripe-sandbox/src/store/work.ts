@@ -10,4 +10,6 @@ export interface Work {
   readonly request: { readonly id: string | null; readonly idempotency_key: string | null };
   readonly publicUrl: string;
   readonly settleDelayMs: number;
+  /** What automatic tax finds. */
+  readonly taxPercent: number;
 }
