@@ -16,6 +16,7 @@ import { EarningsModule } from '#earnings';
 import { ExternalAuthModule } from '#external-auth';
 import { LicensesModule } from '#licenses';
 import { MailModule } from '#mail';
+import { OversightModule } from '#oversight';
 import { PortalModule } from '#portal';
 import { SecureTokensModule } from '#secure-tokens';
 import { TufModule } from '#tuf';
@@ -51,6 +52,7 @@ export class AppModule {
         LicensesModule,
         PublisherPortalModule,
         MailModule,
+        OversightModule,
         PortalModule,
         SecureTokensModule,
         TufModule,

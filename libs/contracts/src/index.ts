@@ -9,6 +9,8 @@ export * from './license.js';
 export * from './manifest.js';
 export * from './problem.js';
 export * from './outcomes.js';
+export * from './oversight.js';
+export * from './page.js';
 export * from './publisher-account.js';
 export * from './publishing.js';
 export * from './tuf.js';

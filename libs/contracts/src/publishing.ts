@@ -1,3 +1,4 @@
+import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
@@ -12,7 +13,9 @@ import {
   Max,
   MaxLength,
   Min,
+  ValidateNested,
 } from 'class-validator';
+import { PageOf, PageQuery } from './page.js';
 import { LISTING_ID, MARKETPLACE_ID, SEMVER, SHA256_HEX } from './ids.js';
 import {
   BILLING_INTERVALS,
@@ -110,4 +113,71 @@ export class ListingRequest {
 export class ListingView extends ListingRequest {
   @Matches(LISTING_ID) id!: string;
   @Matches(MARKETPLACE_ID) marketplace_id!: string;
+}
+
+/** One of the publisher's packages, published or not. */
+export class OwnPackageView {
+  @Matches(MARKETPLACE_ID) marketplace_id!: string;
+  @IsString() name!: string;
+  @IsIn(PACKAGE_TYPES) type!: PackageType;
+  @IsIn(LICENSE_KINDS) license_kind!: LicenseKind;
+  @IsInt() price_minor!: number;
+  @IsString() currency!: string;
+  /** The published release shops are offered; null while there is none. */
+  @IsOptional() @IsString() version!: string | null;
+  @IsInt() releases!: number;
+  @IsInt() downloads!: number;
+  /** Licenses that were not revoked. */
+  @IsInt() licenses!: number;
+}
+export class OwnPackages extends PageOf {
+  @IsArray() @ValidateNested({ each: true }) @Type(() => OwnPackageView) items!: OwnPackageView[];
+}
+
+/** Query of `GET /publisher/releases`. */
+export class OwnReleasesQuery extends PageQuery {
+  @IsOptional() @IsIn(RELEASE_STATUSES) status?: ReleaseStatus;
+  @IsOptional() @Matches(MARKETPLACE_ID) marketplace_id?: string;
+}
+export class OwnReleaseView {
+  @IsString() id!: string;
+  @Matches(MARKETPLACE_ID) marketplace_id!: string;
+  @IsString() version!: string;
+  @IsIn(RELEASE_STATUSES) status!: ReleaseStatus;
+  @IsInt() size_bytes!: number;
+  @IsString() submitted_at!: string;
+  @IsOptional() @IsString() published_at!: string | null;
+  /** Findings that stand in the way, and findings to think about. */
+  @IsInt() errors!: number;
+  @IsInt() warnings!: number;
+  @IsInt() rollout_percent!: number;
+}
+export class OwnReleases extends PageOf {
+  @IsArray() @ValidateNested({ each: true }) @Type(() => OwnReleaseView) items!: OwnReleaseView[];
+}
+
+export class ReleaseCheckView {
+  @IsString() name!: string;
+  @IsIn(['pending', 'done']) status!: 'pending' | 'done';
+  @IsOptional() @IsString() finished_at!: string | null;
+}
+/** How far the checks of a release are, and what was decided. */
+export class ReleaseProgress {
+  @IsArray() @ValidateNested({ each: true }) @Type(() => ReleaseCheckView) checks!: ReleaseCheckView[];
+  @IsOptional() @IsString() review_note!: string | null;
+}
+
+/** What became of the publisher's share in one month, in one currency. */
+export class MonthEarnings {
+  /** `2030-01`, UTC. */
+  @IsString() month!: string;
+  @IsString() currency!: string;
+  /** In minor units. */
+  @IsInt() earned_minor!: number;
+  /** Taken back by refunds and disputes; not positive. */
+  @IsInt() returned_minor!: number;
+  @IsInt() paid_out_minor!: number;
+}
+export class EarningsByMonth {
+  @IsArray() @ValidateNested({ each: true }) @Type(() => MonthEarnings) items!: MonthEarnings[];
 }

@@ -6,6 +6,7 @@ export * from './config/transforms.js';
 export * from './database/embedded-postgres.js';
 export * from './database/naming.js';
 export * from './database/open-database.js';
+export * from './database/read-page.js';
 export * from './database/transaction.js';
 export * from './database/writes.js';
 export * from './errors/domain-error.js';

@@ -3,7 +3,7 @@ import { timingSafeEqualText } from '@hansa/trust';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AccountsService, MerchantCookies, MerchantsService, xsrfTokenOf } from '#accounts';
+import { AccountsService, MerchantCookies, MerchantsService, xsrfTokenOf, type Account } from '#accounts';
 import { CentralConfig } from '#config';
 import { InstancesService, Sightings } from '#instances';
 import { ManagementTokens, type ManagementScope, type PublisherScope } from '#tokens';
@@ -62,8 +62,7 @@ export class AuthGuard implements CanActivate {
       case 'shop':
         return this.admitShop(request, reply);
       case 'operator': {
-        const account = await this.accounts.findBySession(this.bearer(request, reply));
-        if (!account) throw new RequestError('CREDENTIALS_REQUIRED');
+        const account = await this.identifyAccount(request, reply);
         if (!account.isOperator) throw new RequestError('ACCESS_DENIED');
         return { kind: 'operator', accountId: account.id };
       }
@@ -74,6 +73,14 @@ export class AuthGuard implements CanActivate {
       case 'instance':
         return this.identifyInstance(request, reply);
     }
+  }
+
+  /** A script sends its session as a bearer token; a browser sends the cookie, and with a change the token of its page. */
+  private async identifyAccount(request: FastifyRequest, reply: FastifyReply): Promise<Account> {
+    if (request.headers.authorization === undefined) return (await this.publisherGate.account(request)).account;
+    const account = await this.accounts.findBySession(this.bearer(request, reply));
+    if (!account) throw new RequestError('CREDENTIALS_REQUIRED');
+    return account;
   }
 
   private async identifyInstance(request: FastifyRequest, reply: FastifyReply): Promise<Caller> {

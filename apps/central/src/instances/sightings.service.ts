@@ -9,6 +9,8 @@ import { isInTwoPlaces, networkOf } from './two-places.js';
 export const forgetSightings = defineJob<object>('forget-instance-sightings', { cron: '37 * * * *' });
 
 const DAY_MS = 24 * 3_600_000;
+/** A year of days, and some to compare it with. */
+const DAYS_KEPT = 400;
 /** An instance that calls from where it called a moment ago costs no statement. */
 const REMEMBERED = { max: 50_000, ttl: 60_000 };
 
@@ -41,7 +43,10 @@ export class Sightings {
     const family = place.includes(':') ? 6 : 4;
     const key = `${family}|${instanceId}`;
     if (this.last.get(key) === place) return;
-    await inTransaction(this.dataSource, (tx) => this.record(tx, { instanceId, family, place }));
+    await inTransaction(this.dataSource, async (tx) => {
+      await this.noteDay(tx, instanceId);
+      await this.record(tx, { instanceId, family, place });
+    });
     this.last.set(key, place);
   }
 
@@ -69,8 +74,19 @@ export class Sightings {
 
   @OnJob(forgetSightings)
   async forget(): Promise<void> {
-    const before = new Date(this.clock.now().getTime() - DAY_MS);
-    await this.dataSource.query('DELETE FROM instance_sightings WHERE seen_at < $1', [before]);
+    const now = this.clock.now().getTime();
+    await this.dataSource.query('DELETE FROM instance_sightings WHERE seen_at < $1', [new Date(now - DAY_MS)]);
+    const before = new Date(now - DAYS_KEPT * DAY_MS).toISOString().slice(0, 10);
+    await this.dataSource.query('DELETE FROM instance_days WHERE day < $1', [before]);
+  }
+
+  /** The UTC day on which an instance called, once. */
+  private async noteDay(tx: EntityManager, instanceId: string): Promise<void> {
+    const day = this.clock.now().toISOString().slice(0, 10);
+    await tx.query('INSERT INTO instance_days (day, instance_id) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+      day,
+      instanceId,
+    ]);
   }
 
   private async record(

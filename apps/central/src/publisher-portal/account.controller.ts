@@ -194,9 +194,9 @@ export class AccountController {
     return membershipView(await this.members.accept(callerOf(request, 'account').account, token));
   }
 
-  private async view({ id, email, totpEnabledAt }: Account): Promise<AccountView> {
+  private async view({ id, email, isOperator, totpEnabledAt }: Account): Promise<AccountView> {
     const publishers = (await this.members.publishersOf(id)).map(membershipView);
-    return { id, email, second_factor: totpEnabledAt !== null, publishers };
+    return { id, email, second_factor: totpEnabledAt !== null, operator: isOperator, publishers };
   }
 
   private limit(request: FastifyRequest): void {

@@ -76,6 +76,8 @@ export class AccountView {
   @IsString() id!: string;
   @IsEmail() email!: string;
   @IsBoolean() second_factor!: boolean;
+  /** Whether the console is open to it. */
+  @IsBoolean() operator!: boolean;
   @IsArray() @ValidateNested({ each: true }) @Type(() => MembershipView) publishers!: MembershipView[];
 }
 

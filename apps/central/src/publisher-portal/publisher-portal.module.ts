@@ -1,12 +1,16 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '#accounts';
+import { ReleasesModule } from '#releases';
 import { TokensModule } from '#tokens';
 import { AccountController } from './account.controller.js';
+import { OwnCatalogController } from './own-catalog.controller.js';
+import { OwnCatalog } from './own-catalog.service.js';
 import { PublisherKeysController } from './publisher-keys.controller.js';
 import { PublisherTeamController } from './publisher-team.controller.js';
 
 @Module({
-  imports: [AccountsModule, TokensModule],
-  controllers: [AccountController, PublisherKeysController, PublisherTeamController],
+  imports: [AccountsModule, ReleasesModule, TokensModule],
+  controllers: [AccountController, OwnCatalogController, PublisherKeysController, PublisherTeamController],
+  providers: [OwnCatalog],
 })
 export class PublisherPortalModule {}

@@ -1,6 +1,6 @@
 export { publishRelease } from './publish-release.job.js';
 export { checkRelease } from './check-release.job.js';
-export { releaseView } from './release-view.js';
+export { listingView, releaseView } from './release-view.js';
 export { ReleaseError } from './releases.errors.js';
 export { ReleasesModule } from './releases.module.js';
 export { ReviewReleaseService } from './review-release.service.js';

@@ -28,6 +28,7 @@ import { CreatePublisherAccounts1764091000000 } from './1764091000000-create-pub
 import { CreateReviews1764092000000 } from './1764092000000-create-reviews.js';
 import { CreateTuf1764095000000 } from './1764095000000-create-tuf.js';
 import { CreateRollouts1764093000000 } from './1764093000000-create-rollouts.js';
+import { CreateInstanceDays1766500000000 } from './1766500000000-create-instance-days.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
 export const MIGRATIONS = [
@@ -61,4 +62,5 @@ export const MIGRATIONS = [
   CreateReviews1764092000000,
   CreateTuf1764095000000,
   CreateRollouts1764093000000,
+  CreateInstanceDays1766500000000,
 ] as const;
