@@ -29,13 +29,18 @@ export async function signCompact(typ: string, payloadText: string, privateJwk: 
 
 /**
  * Takes a compact JWS apart. `typ` is compared as it stands: it is what keeps one kind of token from being taken for
- * another (RFC 8725 §3.11).
+ * another (RFC 8725 §3.11). Only a kind that carries lists needs another `maxLength`.
  *
  * @throws {TrustError} the code given as `malformed`
  */
-export function readCompact(compact: unknown, typ: string, malformed: TrustErrorCode): UnverifiedJws {
+export function readCompact(
+  compact: unknown,
+  typ: string,
+  malformed: TrustErrorCode,
+  maxLength = MAX_LENGTH,
+): UnverifiedJws {
   const refuse = (why: string) => new TrustError(malformed, why);
-  if (typeof compact !== 'string' || compact.length > MAX_LENGTH) throw refuse('This is no signed token.');
+  if (typeof compact !== 'string' || compact.length > maxLength) throw refuse('This is no signed token.');
   const parts = compact.split('.').map(decodeBase64url);
   const [headerBytes, payloadBytes, signature] = parts;
   if (parts.length !== 3 || !headerBytes || !payloadBytes || signature?.length !== 64) {
@@ -56,6 +61,13 @@ export function readCompact(compact: unknown, typ: string, malformed: TrustError
 /** The id a key goes by: its own `kid`, or its thumbprint when it has none. */
 export function keyIdOf(key: Ed25519PublicJwk): string {
   return key.kid ?? thumbprint(key);
+}
+
+/** The key of a set that a token names. @throws {TrustError} KEY_UNKNOWN */
+export function namedKey({ kid }: UnverifiedJws, keys: readonly Ed25519PublicJwk[]): Ed25519PublicJwk {
+  const key = keys.find((candidate) => keyIdOf(candidate) === kid);
+  if (!key) throw new TrustError('KEY_UNKNOWN', 'The token was signed with a key that is not in the set.');
+  return key;
 }
 
 /**

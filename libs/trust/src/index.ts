@@ -23,6 +23,7 @@ export {
   type LicenseClaims,
 } from './license-token.js';
 export { releaseKeyId, signRelease, verifyRelease, type ReleaseStatement } from './release-signature.js';
+export { signRevocationList, verifyRevocationList, type RevocationList } from './revocation-list.js';
 export { safeRedirect } from './safe-redirect.js';
 export { openInstanceId, SEAL_MAX_AGE_SECONDS, sealInstanceId } from './sealed-instance-id.js';
 export { decodeBase64url, parseJsonObject, type JsonObject } from './strict-json.js';

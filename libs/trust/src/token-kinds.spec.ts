@@ -6,10 +6,12 @@ import {
   signInstanceToken,
   signLicenseToken,
   signRelease,
+  signRevocationList,
   signWebhook,
   verifyInstanceToken,
   verifyLicenseToken,
   verifyRelease,
+  verifyRevocationList,
   verifyWebhook,
 } from './index.js';
 
@@ -36,11 +38,13 @@ const license = {
   license_expires_at: null,
   updates_until: null,
 };
+const noRevocations = { iss: hub, sequence: 1, revoked: [], suspended: [] };
 const webhook = { secrets: ['whsec_AAAA'], deliveryId: 'dly_1', event: 'x', body: Buffer.from('{}'), at: now };
 
 const MAKE: Record<string, () => Promise<string>> = {
   release: () => signRelease(statement, privateJwk),
   license: () => signLicenseToken(license, { privateJwk, kid }, now),
+  revocations: () => signRevocationList({ ...noRevocations, ttlSeconds: 60 }, { privateJwk, kid }, now),
   instance: () => signInstanceToken({ instanceId: 'inst_1', audience: hub }, privateJwk, now),
   seal: () => sealInstanceId('inst_1', sealing.publicJwk, { audience: hub, now }),
   webhook: () => Promise.resolve(signWebhook(webhook)['X-Carpha-Signature'] as string),
@@ -49,6 +53,7 @@ const VERIFY: Record<string, (token: string) => Promise<unknown>> = {
   release: (token) => verifyRelease(token, publicJwk, statement),
   license: (token) =>
     verifyLicenseToken(token, [publicJwk], { issuer: hub, instanceId: 'inst_1', marketplaceId: '@v/p' }, now),
+  revocations: (token) => verifyRevocationList(token, [publicJwk], { issuer: hub }, now),
   instance: (token) => verifyInstanceToken(token, publicJwk, { audience: hub }, now),
   seal: (token) => openInstanceId(token, [sealing.privateJwk], { audience: hub, now }),
   webhook: async (token) =>
@@ -62,6 +67,7 @@ const VERIFY: Record<string, (token: string) => Promise<unknown>> = {
 const MALFORMED: Record<string, string> = {
   release: 'SIGNATURE_MALFORMED',
   license: 'TOKEN_MALFORMED',
+  revocations: 'TOKEN_MALFORMED',
   instance: 'TOKEN_MALFORMED',
   seal: 'SEAL_MALFORMED',
   webhook: 'SIGNATURE_MALFORMED',
