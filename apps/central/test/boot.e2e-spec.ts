@@ -14,7 +14,7 @@ describe('a hub that has just started', () => {
 
   it('publishes its public keys and no private member', async () => {
     const { keys } = (await (await fetch(`${hub.url}/.well-known/jwks.json`)).json()) as { keys: object[] };
-    expect(keys).toHaveLength(3);
+    expect(keys).toHaveLength(4);
     for (const key of keys) expect(Object.keys(key)).not.toContain('d');
   });
 

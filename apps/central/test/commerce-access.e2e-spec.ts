@@ -79,6 +79,7 @@ describe('the routes of buying, licensing and delivering', () => {
   const ROUTES: readonly Route[] = [
     { method: 'POST', path: `${STORE}/license/verify`, for: 'public', status: 200, body: question },
     { method: 'GET', path: `${STORE}/licenses`, for: 'instance', status: 200 },
+    { method: 'GET', path: `${STORE}/revocations`, for: 'public', status: 200 },
     { method: 'POST', path: `${STORE}/licenses/lic_none/deactivate`, for: 'instance', status: 404 },
     { method: 'POST', path: `${STORE}/checkout/session`, for: 'shop', status: 201, body: purchase },
     { method: 'GET', path: '/checkout/return', for: 'public', status: 200 },

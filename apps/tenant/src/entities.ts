@@ -6,7 +6,7 @@ import { HubAnswer } from '#feed';
 import { HubContactEntry, HubKeySet, HubRegistration, InstanceIdentity, WebhookSecret } from '#hub';
 import { HubDelivery } from '#hub-events';
 import { InstallJob, InstallStepEntry, PluginMigration, PluginSnapshot, PublisherPin } from '#installer';
-import { License } from '#licenses';
+import { HubRevocations, License } from '#licenses';
 import { Plugin, PluginDataDrop, PluginRelease, PluginValue } from '#plugins';
 import { HubMetadataFile, HubRoot } from '#tuf';
 import { SavedPolicy, UpdateCheck } from '#updates';
@@ -25,6 +25,7 @@ export const ENTITIES = [
   HubKeySet,
   HubMetadataFile,
   HubRegistration,
+  HubRevocations,
   HubRoot,
   InstallJob,
   InstallStepEntry,

@@ -26,6 +26,7 @@ const ROUTES: readonly (readonly [string, string, Audience])[] = [
   ['GET', '/admin/marketplace/feed/{id}', 'admin'],
   ['GET', '/admin/marketplace/updates', 'admin'],
   ['POST', '/admin/marketplace/checkout', 'admin'],
+  ['POST', '/admin/marketplace/portal', 'admin'],
   ['GET', '/admin/marketplace/licenses', 'admin'],
   ['POST', '/admin/marketplace/license-issued', 'signed'],
   ['POST', '/admin/marketplace/events', 'signed'],

@@ -1,3 +1,4 @@
+import { instanceTokenSubject } from '@hansa/trust';
 import { ADMIN, aRelease, eventually, FakeHub, startTenant, type TestTenant } from '#test';
 
 describe('the marketplace tab', () => {
@@ -40,6 +41,24 @@ describe('the marketplace tab', () => {
     const again = await tenant.admin('POST', '/admin/marketplace/checkout', request);
     expect(again.status).toBe(201);
     expect(hub.asked.at(-1)!.body['instance_id']).not.toBe(sent.body['instance_id']);
+  });
+
+  it('opens the merchant portal with a link for this shop, and its ledger says so', async () => {
+    const { status, body } = await tenant.admin('POST', '/admin/marketplace/portal');
+    expect([status, body]).toEqual([
+      201,
+      { url: `${hub.url}/portal/sign-in?token=once`, expires_at: '2999-01-01T00:00:00Z' },
+    ]);
+    const asked = hub.asked.at(-1)!;
+    expect(instanceTokenSubject(String(asked.headers.authorization).replace('Bearer ', ''))).toBe(hub.instanceId);
+    expect(asked.body).toEqual({});
+    const ledger = await tenant.admin('GET', '/admin/egress?limit=100');
+    expect(ledger.body.items).toContainEqual(
+      expect.objectContaining({ method: 'POST', path: '/store/marketplace/portal-links', status: 201, bytes: 0 }),
+    );
+    hub.isAway = true;
+    const away = await tenant.admin('POST', '/admin/marketplace/portal');
+    expect([away.status, away.body.code]).toEqual([503, 'HUB_UNREACHABLE']);
   });
 
   it('starts with the hub away and registers when it is back', async () => {

@@ -73,3 +73,10 @@ export class InboxResponse {
 export class InboxAckRequest {
   @IsArray() @Matches(DELIVERY_ID, { each: true }) delivery_ids!: string[];
 }
+
+/** Answer of `POST /store/marketplace/portal-links`, for the instance whose token asked. */
+export class PortalLink {
+  /** Opens the merchant portal once, in any browser; whoever has it comes in. */
+  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false }) url!: string;
+  @IsString() expires_at!: string;
+}

@@ -4,6 +4,7 @@ import {
   FeedResponse,
   HEADERS,
   InboxResponse,
+  PortalLink,
   ProductResponse,
   RegisterInstanceResponse,
   UpdatesResponse,
@@ -137,6 +138,18 @@ export class HubClient {
     await this.call({ method: 'POST', path: `${STORE}/inbox/ack`, body, headers: bearer(token) });
   }
 
+  /** The signed list of licenses that are not to be used any more; null when it is still the one of `sequence`. */
+  async revocations(sequence?: string): Promise<string | null> {
+    const known: Record<string, string> = sequence === undefined ? {} : { 'if-none-match': `"${sequence}"` };
+    const bytes = await this.call({ path: `${STORE}/revocations`, headers: { accept: 'application/jose', ...known } });
+    return bytes.length === 0 ? null : bytes.toString('latin1');
+  }
+
+  /** A link that opens the merchant portal for this shop, once. */
+  async portalLink(token: string): Promise<PortalLink> {
+    return this.ask(PortalLink, { method: 'POST', path: `${STORE}/portal-links`, headers: bearer(token) });
+  }
+
   async jwks(): Promise<HubKeys> {
     return this.ask(HubKeys, { path: '/.well-known/jwks.json' });
   }
@@ -157,7 +170,7 @@ export class HubClient {
         ...(body ? { body: JSON.stringify(body) } : {}),
       });
       const bytes = await readBody(response, this.options.maxBytes ?? DEFAULT_MAX_BYTES);
-      if (!response.ok) throw readRefusal(response, bytes);
+      if (!response.ok && response.status !== NOT_MODIFIED) throw readRefusal(response, bytes);
       return bytes;
     } catch (error) {
       throw asHubError(error, limit);
@@ -169,6 +182,8 @@ export class HubClient {
   }
 }
 
+/** Only the answer to a question that named what is known. */
+const NOT_MODIFIED = 304;
 const JSON_BODY = { 'content-type': 'application/json' };
 
 function bearer(token: string): Record<string, string> {

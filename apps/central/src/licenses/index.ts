@@ -35,3 +35,4 @@ export {
   type LicenseVerdict,
   type VerdictLicense,
 } from './licenses.service.js';
+export { RevocationLists } from './revocation-list.service.js';

@@ -10,13 +10,15 @@ import { LicenseTokens } from './license-tokens.js';
 import { LicenseMoves } from './license-moves.service.js';
 import { LicensesController } from './licenses.controller.js';
 import { LicensesService } from './licenses.service.js';
+import { RevocationLists } from './revocation-list.service.js';
+import { RevocationsController } from './revocations.controller.js';
 import { VerdictReader } from './verdict-reader.js';
 import { VerifyController } from './verify.controller.js';
 import { WriteLicenseLetters } from './write-license-letters.job.js';
 
 @Module({
   imports: [InstancesModule, MailModule, OutboxModule, SigningModule],
-  controllers: [LicensesController, VerifyController],
+  controllers: [LicensesController, RevocationsController, VerifyController],
   providers: [
     GuessLimiter,
     LicenseChanges,
@@ -24,9 +26,10 @@ import { WriteLicenseLetters } from './write-license-letters.job.js';
     LicenseMoves,
     LicensesService,
     LicenseTokens,
+    RevocationLists,
     VerdictReader,
     WriteLicenseLetters,
   ],
-  exports: [LicenseChanges, LicenseMoves, LicensesService],
+  exports: [LicenseChanges, LicenseMoves, LicensesService, RevocationLists],
 })
 export class LicensesModule {}

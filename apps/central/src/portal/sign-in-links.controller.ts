@@ -1,7 +1,8 @@
+import { PortalLink } from '@hansa/contracts';
 import { Clock, enqueue, inTransaction, Public, RateLimiter, RequestError } from '@hansa/platform';
 import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
-import { IsEmail, IsString, MaxLength } from 'class-validator';
+import { IsEmail, MaxLength } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
 import { MerchantLinks } from '#accounts';
@@ -11,12 +12,6 @@ import { offerSignIn } from './offer-sign-in.job.js';
 
 export class SignInLinkRequest {
   @IsEmail() @MaxLength(254) email!: string;
-}
-
-export class PortalLinkResponse {
-  /** Opens the portal once, in any browser; whoever has it comes in. */
-  @IsString() url!: string;
-  @IsString() expires_at!: string;
 }
 
 @ApiTags('Merchants')
@@ -46,8 +41,8 @@ export class SignInLinksController {
   @Post('store/marketplace/portal-links')
   @Requires('instance')
   @ApiBearerAuth()
-  @ApiCreatedResponse({ type: PortalLinkResponse })
-  async open(@InstanceId() instanceId: string): Promise<PortalLinkResponse> {
+  @ApiCreatedResponse({ type: PortalLink })
+  async open(@InstanceId() instanceId: string): Promise<PortalLink> {
     const link = await inTransaction(this.dataSource, (tx) => this.links.make(tx, { instanceId }));
     return { url: link!.url, expires_at: link!.expiresAt.toISOString() };
   }

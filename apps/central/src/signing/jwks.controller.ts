@@ -9,6 +9,7 @@ import { KEY_PURPOSES, type KeyPurpose } from './signing-key.entity.js';
 /** How a key's purpose is told to verifiers: the `typ` of what it makes. */
 const USE_OF_PURPOSE: Partial<Record<KeyPurpose, { use: string; alg: string; typ: string }>> = {
   license: { use: 'sig', alg: 'EdDSA', typ: 'license+jwt' },
+  revocations: { use: 'sig', alg: 'EdDSA', typ: 'license-revocations+jws' },
   ext: { use: 'sig', alg: 'ES256', typ: 'ext+jwt' },
   sealing: { use: 'enc', alg: 'ECDH-ES', typ: 'instance-id+jwe' },
 };

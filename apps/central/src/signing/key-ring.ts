@@ -24,6 +24,7 @@ export interface RingKey {
  */
 const ROTATION: Record<KeyPurpose, { readonly leadSeconds: number; readonly overlapSeconds: number }> = {
   license: { leadSeconds: 600, overlapSeconds: 31 * 24 * 3_600 },
+  revocations: { leadSeconds: 600, overlapSeconds: 31 * 24 * 3_600 },
   sealing: { leadSeconds: 600, overlapSeconds: 31 * 24 * 3_600 },
   download: { leadSeconds: 600, overlapSeconds: 31 * 24 * 3_600 },
   ext: { leadSeconds: 900, overlapSeconds: 1_800 },

@@ -3,6 +3,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 /** What a key is for. One key, one purpose: a token of one kind is refused by the verifier of every other. */
 export const KEY_PURPOSES = [
   'license',
+  'revocations',
   'sealing',
   'download',
   'ext',

@@ -3,11 +3,16 @@ import { readEd25519PublicKey, readX25519PublicKey, type Ed25519PublicJwk, type 
 type Jwk = Readonly<Record<string, unknown>>;
 
 /** What each purpose calls the tokens its keys make (`typ` in the hub's key set); a key that says nothing may be either. */
-const TYP = { license: 'license+jwt', sealing: 'instance-id+jwe' } as const;
+const TYP = { license: 'license+jwt', revocations: 'license-revocations+jws', sealing: 'instance-id+jwe' } as const;
 
 /** The keys that license tokens may be signed with. Keys of other purposes, and unsound ones, are left out. */
 export function licenseKeys(keys: readonly Jwk[]): Ed25519PublicJwk[] {
   return soundKeys(keys, 'Ed25519', TYP.license, readEd25519PublicKey);
+}
+
+/** The keys that lists of revocations may be signed with. */
+export function revocationKeys(keys: readonly Jwk[]): Ed25519PublicJwk[] {
+  return soundKeys(keys, 'Ed25519', TYP.revocations, readEd25519PublicKey);
 }
 
 /** The key instance ids are sealed to, or null when the hub offers none that is sound. */

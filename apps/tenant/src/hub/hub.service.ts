@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { TenantConfig } from '#config';
 import { Egress } from '#egress';
-import { licenseKeys, sealingKey } from './hub-keys.js';
+import { licenseKeys, revocationKeys, sealingKey } from './hub-keys.js';
 import { HubContact } from './hub-contact.js';
 import { HubKeySet } from './hub-tables.entity.js';
 import { HubError, hubErrorFor } from './hub.errors.js';
@@ -92,6 +92,11 @@ export class HubService {
   /** The hub's license keys; with the hub away, those last seen. `refresh` asks the hub even if they are fresh. */
   async licenseKeys(refresh = false): Promise<Ed25519PublicJwk[]> {
     return licenseKeys(await this.keys(refresh));
+  }
+
+  /** The keys of its lists of revocations, likewise. */
+  async revocationKeys(refresh = false): Promise<Ed25519PublicJwk[]> {
+    return revocationKeys(await this.keys(refresh));
   }
 
   /** Keeps a key set the hub sent. */

@@ -15,6 +15,8 @@ export class License {
   /** When the license itself ends, and its updates, as the hub last signed it. */
   @Column('timestamptz', { nullable: true }) expiresAt!: Date | null;
   @Column('timestamptz', { nullable: true }) updatesUntil!: Date | null;
+  /** When the hub last said yes, by its own clock; null when that is not known. */
+  @Column('timestamptz', { nullable: true }) wordAt!: Date | null;
   /** When the hub first said no; null while it says yes. */
   @Column('timestamptz', { nullable: true }) failedAt!: Date | null;
   @Column('text', { nullable: true }) failureReason!: LicenseReason | null;

@@ -3,12 +3,13 @@ import { HubModule } from '#hub';
 import { PluginsModule } from '#plugins';
 import { LicensesController } from './licenses.controller.js';
 import { LicensesService } from './licenses.service.js';
+import { RevocationsService } from './revocations.service.js';
 import { ReleaseLicenseJob } from './release-license.job.js';
 
 @Module({
   imports: [HubModule, PluginsModule],
   controllers: [LicensesController],
-  providers: [LicensesService, ReleaseLicenseJob],
+  providers: [LicensesService, ReleaseLicenseJob, RevocationsService],
   exports: [LicensesService],
 })
 export class LicensesModule {}

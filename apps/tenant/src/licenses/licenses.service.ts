@@ -17,6 +17,7 @@ import { PluginsService } from '#plugins';
 import { afterSilence, nextLook, readCheckAgainAt } from './check-time.js';
 import { License } from './license.entity.js';
 import { RELEASE_LICENSE } from './release-license.job.js';
+import { RevocationsService } from './revocations.service.js';
 import { noteTime, setTime } from './shop-clock.js';
 
 const CHECK_LICENSE = defineJob<{ marketplaceId: string }>('check-license');
@@ -42,6 +43,7 @@ export class LicensesService {
     private readonly hub: HubService,
     private readonly instance: InstanceService,
     private readonly plugins: PluginsService,
+    private readonly revocations: RevocationsService,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -119,6 +121,7 @@ export class LicensesService {
         token: claims ? (token ?? null) : null,
         carriedUntil: claims ? carriedUntil(claims) : new Date(now.getTime() + FIRST_CARRY_MS),
         ...endsOf(claims),
+        wordAt: claims && new Date(claims.iat * 1_000),
         failedAt: null,
         failureReason: null,
         graceDays: null,
@@ -147,6 +150,7 @@ export class LicensesService {
   async check({ marketplaceId }: { marketplaceId: string }): Promise<void> {
     const asked = await this.dataSource.manager.findOneBy(License, { marketplaceId });
     if (!asked) return;
+    await this.revocations.refresh();
     const verdict = await this.ask(asked);
     const claims = verdict?.valid && verdict.token ? await this.believe(marketplaceId, verdict.token) : null;
     await inTransaction(this.dataSource, async (tx) => {
@@ -154,7 +158,8 @@ export class LicensesService {
       // Replaced while the hub was asked: its own check is queued.
       if (!license?.keySealed.equals(asked.keySealed)) return;
       const now = this.clock.now();
-      const judged = verdict ? await this.record(tx, license, verdict, claims, now) : license;
+      const heard = verdict ? await this.record(tx, license, verdict, claims, now) : license;
+      const judged = await this.obeyList(tx, heard, now);
       const { until } = await this.act(tx, judged, now);
       const runAt = verdict
         ? nextLook(judged.checkAgainAt ?? now, until, now)
@@ -192,6 +197,7 @@ export class LicensesService {
     const change = verdict.valid
       ? {
           ...seen,
+          wordAt: Number.isNaN(hubTime) ? now : new Date(hubTime),
           failedAt: null,
           failureReason: null,
           graceDays: null,
@@ -208,6 +214,15 @@ export class LicensesService {
           // A second no cannot prolong the grace of the first; a harder one can end it.
           graceDays: Math.min(license.graceDays ?? Infinity, verdict.grace ?? graceDaysAfter(reason)),
         };
+    await tx.update(License, { marketplaceId: license.marketplaceId }, change);
+    return Object.assign(new License(), license, change);
+  }
+
+  /** A license on the list goes off, though its token may be good for weeks and the hub out of reach. */
+  private async obeyList(tx: EntityManager, license: License, now: Date): Promise<License> {
+    const reason = await this.revocations.reasonFor(tx, license);
+    if (reason === null) return license;
+    const change = { failedAt: license.failedAt ?? now, failureReason: reason, graceDays: graceDaysAfter(reason) };
     await tx.update(License, { marketplaceId: license.marketplaceId }, change);
     return Object.assign(new License(), license, change);
   }

@@ -6,6 +6,7 @@ import {
   newWebhookSecret,
   openInstanceId,
   signLicenseToken,
+  signRevocationList,
   signWebhook,
 } from '@hansa/trust';
 import type { DeliveryMode, VerifyLicenseResponse } from '@hansa/contracts';
@@ -54,7 +55,11 @@ export class FakeHub {
   /** Bytes of endless data that were taken from it. */
   endlessBytes = 0;
 
+  /** The signed list of revocations; a hub of the first generation has none. */
+  revocations: { sequence: number; jws: string } | undefined;
+
   private readonly license = generateEd25519();
+  private revocationKey = generateEd25519();
   private readonly sealing = generateX25519();
   private readonly server: Server = createServer((request, response) => void this.serve(request, response));
   private sequence = 0;
@@ -98,10 +103,28 @@ export class FakeHub {
     return signLicenseToken({ ...claims, ...dates }, this.license, now);
   }
 
+  /** Signs the list of revocations it serves from here on. */
+  async revoke(
+    revoked: string[],
+    now: Date,
+    change: { sequence?: number; ttlSeconds?: number; key?: 'license' } = {},
+  ): Promise<string> {
+    const { sequence = (this.revocations?.sequence ?? 0) + 1, ttlSeconds = 604_800 } = change;
+    const list = { iss: this.url, sequence, revoked, suspended: [], ttlSeconds };
+    const key = change.key ? this.license : this.revocationKey;
+    this.revocations = { sequence, jws: await signRevocationList(list, key, now) };
+    return this.revocations.jws;
+  }
+
+  replaceRevocationKey(): void {
+    this.revocationKey = generateEd25519();
+  }
+
   get keys() {
     return {
       keys: [
         { ...this.license.publicJwk, use: 'sig', alg: 'EdDSA', typ: 'license+jwt' },
+        { ...this.revocationKey.publicJwk, use: 'sig', alg: 'EdDSA', typ: 'license-revocations+jws' },
         { ...this.sealing.publicJwk, use: 'enc', alg: 'ECDH-ES', typ: 'instance-id+jwe' },
       ],
     };
@@ -161,9 +184,11 @@ export class FakeHub {
     if (path === '/instances/rotate-secret') return { json: { webhook_secret: this.secret } };
     if (path === '/inbox') return this.readInbox(asked);
     if (path === '/inbox/ack') return this.acknowledge(asked);
+    if (path === '/portal-links') return this.portalLink(asked);
     if (path === '/license/verify')
       return { json: Object.assign({ checked_at: new Date().toISOString() }, this.verdict) };
     if (first === 'licenses' && asked.method === 'POST') return this.deactivate(asked, vendor ?? '');
+    if (path === '/revocations') return this.listRevocations(asked);
     if (path === '/updates')
       return { json: { updates: this.updatesFor(asked.body['versions'] as Record<string, string>) } };
     if (path === '/checkout/session')
@@ -184,6 +209,17 @@ export class FakeHub {
     this.instanceId = await openInstanceId(String(body['instance_id']), [this.sealing.privateJwk], opened);
     const secret = known ? {} : { webhook_secret: this.secret };
     return { status: 201, json: { instance_id: this.instanceId, mode: this.mode, keys: this.keys, ...secret } };
+  }
+
+  private listRevocations({ headers }: Asked): Answer {
+    if (!this.revocations) return problem(404, 'not_found', 'ROUTE_NOT_FOUND');
+    const { sequence, jws } = this.revocations;
+    return headers['if-none-match'] === `"${sequence}"` ? { status: 304 } : { bytes: Buffer.from(jws) };
+  }
+
+  private portalLink({ headers }: Asked): Answer {
+    if (!headers.authorization) return problem(401, 'unauthorized', 'INSTANCE_TOKEN_REFUSED');
+    return { status: 201, json: { url: `${this.url}/portal/sign-in?token=once`, expires_at: '2999-01-01T00:00:00Z' } };
   }
 
   private deactivate({ headers }: Asked, licenseId: string): Answer {

@@ -29,6 +29,7 @@ import { CreateReviews1764092000000 } from './1764092000000-create-reviews.js';
 import { CreateTuf1764095000000 } from './1764095000000-create-tuf.js';
 import { CreateRollouts1764093000000 } from './1764093000000-create-rollouts.js';
 import { CreateInstanceDays1766500000000 } from './1766500000000-create-instance-days.js';
+import { CreateRevocationList1766100000000 } from './1766100000000-create-revocation-list.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
 export const MIGRATIONS = [
@@ -63,4 +64,5 @@ export const MIGRATIONS = [
   CreateTuf1764095000000,
   CreateRollouts1764093000000,
   CreateInstanceDays1766500000000,
+  CreateRevocationList1766100000000,
 ] as const;

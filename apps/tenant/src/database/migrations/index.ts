@@ -7,6 +7,7 @@ import { CreateEventHooks1764000011000 } from './1764000011000-create-event-hook
 import { CreateHubContacts1764000012000 } from './1764000012000-create-hub-contacts.js';
 import { ExplainLicenses1764000020000 } from './1764000020000-explain-licenses.js';
 import { CreateHubMetadata1764000025000 } from './1764000025000-create-hub-metadata.js';
+import { CreateRevocationLists1766100000000 } from './1766100000000-create-revocation-lists.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
 export const MIGRATIONS = [
@@ -19,4 +20,5 @@ export const MIGRATIONS = [
   CreateHubContacts1764000012000,
   ExplainLicenses1764000020000,
   CreateHubMetadata1764000025000,
+  CreateRevocationLists1766100000000,
 ] as const;
