@@ -2,7 +2,6 @@ import { unixSeconds } from './clock.js';
 import { namedKey, readCompact, signCompact, verifySigned } from './compact-jws.js';
 import { type Ed25519PrivateJwk, type Ed25519PublicJwk } from './ed25519.js';
 import { nullableTextClaim, refuseOther, refuseOutdated, textClaim, timeClaims } from './token-claims.js';
-import { TrustError } from './trust-error.js';
 
 const TYP = 'license+jwt';
 

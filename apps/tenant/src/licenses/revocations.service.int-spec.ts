@@ -48,7 +48,10 @@ describe(RevocationsService.name, () => {
   const refusal = (jws: string) =>
     revocations.accept(jws).then(
       () => null,
-      (error: { code: string; facts: { reason?: string } }) => error.facts.reason ?? error.code,
+      (error: unknown) => {
+        const { code, facts } = error as { code: string; facts: { reason?: string } };
+        return facts.reason ?? code;
+      },
     );
 
   it('stops a listed license at once, though its own token is good for weeks', async () => {

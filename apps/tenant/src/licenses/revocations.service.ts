@@ -79,8 +79,8 @@ export class RevocationsService {
       verifyRevocationList(jws, await this.hub.revocationKeys(refresh), { issuer: this.hub.url }, latest);
     try {
       return await verify(false).catch((error: unknown) => {
-        const isNewKey = error instanceof TrustError && error.code === 'KEY_UNKNOWN';
-        return isNewKey ? verify(true) : Promise.reject(error as Error);
+        if (error instanceof TrustError && error.code === 'KEY_UNKNOWN') return verify(true);
+        throw error;
       });
     } catch (cause) {
       if (cause instanceof TrustError) throw new LicenseError('REVOCATIONS_REFUSED', { reason: cause.code }, { cause });

@@ -63,6 +63,6 @@ export const MIGRATIONS = [
   CreateReviews1764092000000,
   CreateTuf1764095000000,
   CreateRollouts1764093000000,
-  CreateInstanceDays1766500000000,
   CreateRevocationList1766100000000,
+  CreateInstanceDays1766500000000,
 ] as const;
