@@ -14,7 +14,7 @@ import {
   Session,
 } from '#accounts';
 import { AuditEntry } from '#audit';
-import { Package, Release } from '#catalog';
+import { Package, PackageAdvisory, Release } from '#catalog';
 import { Order } from '#checkout';
 import { LedgerPosting, Payout, PayoutAccount, StripeFee } from '#earnings';
 import {
@@ -32,6 +32,7 @@ import { License, LicenseActivation, LicenseMove, LicensePeriod, PaymentReturn, 
 import { Mail } from '#mail';
 import { Delivery, DeliveryAttempt, OutboxEvent } from '#outbox';
 import {
+  Announcement,
   DependencyAdvisoryRow,
   ReleaseAlert,
   ReleaseApproval,
@@ -51,6 +52,7 @@ import { StripeEventRow } from '#webhooks';
 export const ENTITIES = [
   Account,
   AccountProof,
+  Announcement,
   AuditEntry,
   ComposerAdvisory,
   ComposerPackage,
@@ -79,6 +81,7 @@ export const ENTITIES = [
   Order,
   OutboxEvent,
   Package,
+  PackageAdvisory,
   PackageToken,
   PackageTokenEntitlement,
   PaymentReturn,

@@ -107,11 +107,38 @@ describe('events of the hub', () => {
     ]);
   });
 
-  it('tells the admins of yanked releases and advisories', async () => {
+  it('tells the admins of yanks and flaws of what is installed, once, and looks for an update at once', async () => {
     await start();
-    const yanked = JSON.stringify({ marketplace_id: '@acme/hello', version: '1.0.0', reason: 'broken' });
-    await deliver(EVENTS, yanked, hub.sign('release.yanked', yanked));
-    expect((await tenant.admin('GET', '/admin/notifications')).body.items).toMatchObject([{ code: 'RELEASE_YANKED' }]);
+    const body = JSON.stringify(await purchase());
+    await deliver(ISSUED, body, hub.sign('license.issued', body));
+    await installed();
+    const tell = async (event: string, news: object) => {
+      const bytes = JSON.stringify(news);
+      return (await deliver(EVENTS, bytes, hub.sign(event, bytes))).status;
+    };
+    const codes = async () => {
+      const { body: page } = await tenant.admin('GET', '/admin/notifications');
+      const about = /RELEASE_YANKED|ADVISORY/;
+      return page.items.map(({ code }: { code: string }) => code).filter((code: string) => about.test(code));
+    };
+    const asked = () => hub.asked.filter(({ path }) => path.endsWith('/updates')).length;
+    const flaw = { advisory_id: 'adv_1', marketplace_id: '@acme/hello', affected: '<1.0.0', summary: 'Reads files.' };
+    await tell('release.yanked', { marketplace_id: '@acme/hello', version: '0.9.0', reason: 'broken' });
+    await tell('release.yanked', { marketplace_id: '@acme/other', version: '1.0.0', reason: 'broken' });
+    await tell('advisory.published', flaw);
+    await tell('advisory.published', { ...flaw, marketplace_id: '@acme/other', affected: '*' });
+    const withdrawn = { advisory_id: 'adv_2', marketplace_id: '@acme/hello', withdrawn_at: 'now', reason: 'wrong' };
+    await tell('advisory.withdrawn', withdrawn);
+    expect(await codes()).toEqual([]);
+    const before = asked();
+    for (let time = 0; time < 2; time += 1) {
+      await tell('release.yanked', { marketplace_id: '@acme/hello', version: '1.0.0', reason: 'broken' });
+      await tell('advisory.published', { ...flaw, advisory_id: 'adv_2', affected: '^1.0.0', fixed_in: '2.0.0' });
+    }
+    expect(await codes()).toEqual(['ADVISORY_PUBLISHED', 'RELEASE_YANKED']);
+    await eventually('the hub is asked for updates', async () => asked() > before);
+    await tell('advisory.withdrawn', withdrawn);
+    expect(await codes()).toEqual(['ADVISORY_WITHDRAWN', 'ADVISORY_PUBLISHED', 'RELEASE_YANKED']);
   });
 
   it('disables the plugin at once when the hub revokes its license without grace', async () => {

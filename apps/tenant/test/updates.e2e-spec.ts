@@ -125,6 +125,47 @@ describe('updates by themselves', () => {
     expect(await installed()).toBe('1.0.2');
   });
 
+  it('leaves a flaw behind without a cool-down, takes on no other one, and says what it knows', async () => {
+    const flaw = (advisory_id: string, affected: string) => ({
+      advisory_id,
+      marketplace_id: '@acme/hello',
+      affected,
+      summary: `Flaw ${advisory_id}.`,
+    });
+    hub.advisories.push(flaw('adv_old', '<1.0.1'), flaw('adv_new', '>=1.1.0'));
+    hub.advisories.push({ ...flaw('adv_wrong', '1.0.1'), withdrawn_at: now() });
+    hub.deprecated.push({ marketplace_id: '@acme/hello', since: now(), message: 'Too old.', successor: '@acme/next' });
+    await publish('1.0.1', { published_at: now() }, { manifest: { security: true } });
+    await publish('1.1.0');
+    const { body: view } = await tenant.admin('GET', '/admin/plugins/check-updates');
+    expect(view).toMatchObject({
+      advisories: [{ advisory_id: 'adv_old' }],
+      deprecated: [{ successor: '@acme/next' }],
+      updates: [
+        {
+          automatic: '1.0.1',
+          versions: [
+            { version: '1.1.0', decision: { verdict: 'ask', code: 'KNOWN_FLAW' } },
+            { version: '1.0.1', security: true, decision: { needs_security_proof: true } },
+          ],
+        },
+      ],
+    });
+    await scheduledCheck();
+    await jobsDone();
+    await scheduledCheck();
+    expect(await installed()).toBe('1.0.1');
+    const { body } = await tenant.admin('GET', '/admin/notifications');
+    const told = body.items.map(({ code }: { code: string }) => code);
+    const times = (code: string) => told.filter((each: string) => each === code).length;
+    expect([times('ADVISORY_PUBLISHED'), times('PLUGIN_DEPRECATED')]).toEqual([1, 1]);
+    expect(body.items.find(({ code }: { code: string }) => code === 'PLUGIN_DEPRECATED').message).toContain(
+      'Its successor is @acme/next.',
+    );
+    const all = (await tenant.admin('POST', '/admin/plugins/update-all', { include_major: true })).body.items;
+    expect(all).toMatchObject([{ code: 'KNOWN_FLAW' }]);
+  });
+
   it('keeps out of a rollout that has not reached this shop, and takes the release before it', async () => {
     await publish('1.1.0');
     await publish('1.2.0', { rollout: { percent: 0, seed: 'rel_1' } });

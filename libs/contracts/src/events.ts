@@ -1,5 +1,6 @@
-import { IsArray, IsEmail, IsIn, IsOptional, IsString, Matches } from 'class-validator';
+import { IsEmail, IsIn, IsOptional, IsString, Matches } from 'class-validator';
 import { MARKETPLACE_ID, SEMVER } from './ids.js';
+import { Advisory } from './notices.js';
 import { LICENSE_KINDS, type LicenseKind } from './vocabulary.js';
 
 /** `X-Carpha-Event` of the documented webhook, and its path at the tenant (federation.md §3). */
@@ -38,14 +39,15 @@ export class ReleaseYankedEvent {
 }
 
 /** Body of `advisory.published`. */
-export class AdvisoryPublishedEvent {
+export class AdvisoryPublishedEvent extends Advisory {}
+
+/** Body of `advisory.withdrawn`: an earlier `advisory.published` was wrong. */
+export class AdvisoryWithdrawnEvent {
   @IsString() advisory_id!: string;
   @Matches(MARKETPLACE_ID) marketplace_id!: string;
-  /** SemVer range. */
-  @IsString() affected!: string;
-  @IsOptional() @IsString() fixed_in?: string;
-  @IsString() summary!: string;
-  @IsOptional() @IsArray() @IsString({ each: true }) references?: string[];
+  /** RFC 3339. Names of events are not signed: no body of another event has this. */
+  @IsString() withdrawn_at!: string;
+  @IsString() reason!: string;
 }
 
 /** What a hub may tell a shop, by event name. */
@@ -57,6 +59,7 @@ export interface InstanceEvents {
   'license.transferred': LicenseChangedEvent;
   'release.yanked': ReleaseYankedEvent;
   'advisory.published': AdvisoryPublishedEvent;
+  'advisory.withdrawn': AdvisoryWithdrawnEvent;
 }
 export type InstanceEventName = keyof InstanceEvents;
 
@@ -69,4 +72,5 @@ export const INSTANCE_EVENTS: { readonly [Name in InstanceEventName]: new () => 
   'license.transferred': LicenseChangedEvent,
   'release.yanked': ReleaseYankedEvent,
   'advisory.published': AdvisoryPublishedEvent,
+  'advisory.withdrawn': AdvisoryWithdrawnEvent,
 };

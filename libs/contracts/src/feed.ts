@@ -16,6 +16,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { LISTING_ID, MARKETPLACE_ID, SEMVER, SHA256_HEX } from './ids.js';
+import { Advisory, Deprecation } from './notices.js';
 import { Rollout } from './updates.js';
 import {
   CHANNELS,
@@ -79,6 +80,8 @@ export class FeedProduct {
   @IsOptional() @IsInt() @Min(0) size_bytes?: number;
   @IsOptional() @IsString() carphacom_min_version?: string;
   @IsOptional() @ValidateNested() @Type(() => ReleaseSignature) signature?: ReleaseSignature;
+  /** Only of packages nobody cares for any more. */
+  @IsOptional() @ValidateNested() @Type(() => Deprecation) deprecated?: Deprecation;
 }
 
 export class FeedResponse {
@@ -114,6 +117,8 @@ export class Product extends FeedProduct {
   @IsArray() @IsString({ each: true }) screenshots!: string[];
   /** Newest first. */
   @IsArray() @ValidateNested({ each: true }) @Type(() => ProductVersion) versions!: ProductVersion[];
+  /** Newest first, withdrawn ones too. */
+  @IsOptional() @IsArray() @ValidateNested({ each: true }) @Type(() => Advisory) advisories?: Advisory[];
 }
 
 export class ProductResponse {

@@ -7,6 +7,7 @@ export * from './ids.js';
 export * from './instances.js';
 export * from './license.js';
 export * from './manifest.js';
+export * from './notices.js';
 export * from './problem.js';
 export * from './outcomes.js';
 export * from './oversight.js';

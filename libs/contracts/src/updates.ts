@@ -13,6 +13,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { MARKETPLACE_ID, SEMVER, SHA256_HEX } from './ids.js';
+import { Advisory, DeprecationNotice } from './notices.js';
 import { IsVersionMap } from './version-map.js';
 import { CHANNELS, type Channel } from './vocabulary.js';
 
@@ -44,4 +45,12 @@ export class Update {
 
 export class UpdatesResponse {
   @IsArray() @ValidateNested({ each: true }) @Type(() => Update) updates!: Update[];
+  /** Of the asked versions, those with a known flaw, whether or not there is something newer. Left out when there are none. */
+  @IsOptional() @IsArray() @ValidateNested({ each: true }) @Type(() => Advisory) advisories?: Advisory[];
+  /** Of the asked packages, those nobody cares for any more. Left out when there are none. */
+  @IsOptional()
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => DeprecationNotice)
+  deprecated?: DeprecationNotice[];
 }

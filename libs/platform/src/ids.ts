@@ -19,7 +19,9 @@ export type IdPrefix =
   | 'cmt'
   | 'cver'
   | 'src'
-  | 'whk';
+  | 'whk'
+  | 'adv'
+  | 'ann';
 
 /** A fresh id: prefix, underscore, ULID, so that ids of one kind sort by age. */
 export function newId<P extends IdPrefix>(prefix: P): `${P}_${string}` {

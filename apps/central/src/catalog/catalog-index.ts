@@ -5,22 +5,32 @@ import { DataSource } from 'typeorm';
 import { CentralConfig } from '#config';
 import { DatabaseListener } from '#database';
 import { CATALOG_CHANNEL } from './catalog-revision.js';
-import { updateFor, type IndexedPackage, type IndexedRelease } from './find-updates.js';
+import { advisoriesFor, updateFor, type IndexedPackage, type IndexedRelease } from './find-updates.js';
+import {
+  advisoriesSql,
+  advisoryView,
+  deprecationOf,
+  DEPRECATION_SQL,
+  type DeprecationColumns,
+} from './notice-views.js';
+import type { PackageAdvisory } from './package-advisory.entity.js';
 import { semverSortKey } from './semver-sort-key.js';
 
 /** One row a release; a package without one is a row of nulls, the catalog without changes a row of more nulls. */
 const CHANGED_SQL = `
-  SELECT c.revision, p.id AS package_id, p.marketplace_id, r.id, r.version, r.version_key, r.min_platform_key,
-         r.max_platform_key, r.channel, r.security, r.sha256, r.rollout_percent
+  SELECT c.revision, p.id AS package_id, p.marketplace_id, ${DEPRECATION_SQL}, a.advisories, r.id, r.version, r.version_key,
+         r.min_platform_key, r.max_platform_key, r.channel, r.security, r.sha256, r.rollout_percent
     FROM catalog_revision c
     LEFT JOIN packages p ON p.revision > $1
+    LEFT JOIN (${advisoriesSql('withdrawn_at IS NULL')}) a ON a.package_id = p.id
     LEFT JOIN releases r ON r.package_id = p.id AND r.status = 'published' AND r.rollout_halted_at IS NULL
    ORDER BY p.id, r.version_key DESC`;
 
-interface ChangedRow {
+interface ChangedRow extends DeprecationColumns {
   readonly revision: string;
   readonly package_id: string | null;
   readonly marketplace_id: string;
+  readonly advisories: readonly Omit<PackageAdvisory, 'packageId'>[] | null;
   readonly id: string | null;
   readonly version: string;
   readonly version_key: string;
@@ -32,7 +42,7 @@ interface ChangedRow {
   readonly rollout_percent: number;
 }
 
-/** Every published version of every package, in memory; refreshed by the changed rows only, in every process. */
+/** Every published version of every package and what shops must know about it, in memory; refreshed by the changed rows only, in every process. */
 @Injectable()
 export class CatalogIndex implements OnModuleInit {
   private readonly packages = new Map<string, IndexedPackage>();
@@ -59,6 +69,11 @@ export class CatalogIndex implements OnModuleInit {
 
   /** Whether a package of this name can be had. */
   has(marketplaceId: string): boolean {
+    return (this.packages.get(marketplaceId)?.releases.length ?? 0) > 0;
+  }
+
+  /** Whether there is anything to say about a package of this name: one that cannot be had may still be installed. */
+  knows(marketplaceId: string): boolean {
     return this.packages.has(marketplaceId);
   }
 
@@ -67,12 +82,18 @@ export class CatalogIndex implements OnModuleInit {
     const platformKey = platform_version === undefined ? undefined : semverSortKey(platform_version);
     const wanted = { channel, platformKey };
     const updates = [];
+    const advisories = [];
+    const deprecated = [];
     for (const marketplaceId of Object.keys(versions)) {
       const known = this.packages.get(marketplaceId);
-      const update = known && updateFor(known, versions[marketplaceId]!, wanted, this.config.hubUrl);
+      if (!known) continue;
+      const current = versions[marketplaceId]!;
+      const update = updateFor(known, current, wanted, this.config.hubUrl);
       if (update) updates.push(update);
+      advisories.push(...advisoriesFor(known, current));
+      if (known.deprecated) deprecated.push(known.deprecated);
     }
-    return { updates };
+    return { updates, ...(advisories.length ? { advisories } : {}), ...(deprecated.length ? { deprecated } : {}) };
   }
 
   /** Takes over what changed. When it returns, everything committed before the call is known. */
@@ -104,12 +125,21 @@ export class CatalogIndex implements OnModuleInit {
       if (row.package_id !== current) {
         current = row.package_id;
         releases = [];
-        this.packages.set(row.marketplace_id, { id: current, marketplaceId: row.marketplace_id, releases });
+        this.takePackage(row, row.package_id, releases);
       }
-      if (row.id === null) this.packages.delete(row.marketplace_id);
-      else releases.push(indexed(row, row.id, shared));
+      if (row.id !== null) releases.push(indexed(row, row.id, shared));
     }
     this.known = Number(rows[0]?.revision ?? this.known);
+  }
+
+  private takePackage(row: ChangedRow, id: string, releases: IndexedRelease[]): void {
+    const { marketplace_id: marketplaceId } = row;
+    const deprecation = deprecationOf(row);
+    const deprecated = deprecation && Object.assign(deprecation, { marketplace_id: marketplaceId });
+    const advisories = (row.advisories ?? []).map((advisory) => advisoryView(advisory, marketplaceId));
+    const isWorthKeeping = row.id !== null || deprecated !== null || advisories.length > 0;
+    if (isWorthKeeping) this.packages.set(marketplaceId, { id, marketplaceId, releases, deprecated, advisories });
+    else this.packages.delete(marketplaceId);
   }
 }
 

@@ -9,6 +9,7 @@ import type {
 } from '@hansa/contracts';
 import type { CanonicalFeedQuery } from './feed-query.js';
 import type { ListedRow, ProductRow, VersionRow } from './feed.repository.js';
+import { advisoryView, deprecationOf } from './notice-views.js';
 import { majorOf } from './semver-sort-key.js';
 
 /** The documented page (federation.md §2). */
@@ -22,7 +23,8 @@ export function feedPage(
 /** A product page: the feed's keys, the whole manifest, the description and every version, newest first. */
 export function productPage(row: ProductRow): Product {
   const versions = row.versions.map((version, i) => versionOf(row.marketplace_id, version, row.versions[i + 1]));
-  return { ...listed(row), description: row.description, screenshots: [...row.screenshots], versions };
+  const advisories = (row.advisories ?? []).map((advisory) => advisoryView(advisory, row.marketplace_id));
+  return { ...listed(row), description: row.description, screenshots: [...row.screenshots], versions, advisories };
 }
 
 /** Where a release is asked for; the id stands raw in the path. */
@@ -36,6 +38,7 @@ export function euros(minor: number): number {
 }
 
 function listed(row: ListedRow) {
+  const deprecated = deprecationOf(row);
   return {
     id: row.id,
     marketplace_id: row.marketplace_id,
@@ -56,6 +59,7 @@ function listed(row: ListedRow) {
     size_bytes: row.size_bytes,
     carphacom_min_version: row.min_platform,
     signature: { publisher: row.signature, key: row.public_jwk },
+    ...(deprecated ? { deprecated } : {}),
   } satisfies FeedProduct;
 }
 

@@ -2,10 +2,12 @@ import { poolOf } from '@hansa/platform';
 import type { DataSource } from 'typeorm';
 import type { CanonicalFeedQuery } from './feed-query.js';
 import { CHANNELS_FOR } from './find-updates.js';
+import { advisoriesSql, DEPRECATION_SQL, type DeprecationColumns } from './notice-views.js';
+import type { PackageAdvisory } from './package-advisory.entity.js';
 import { semverSortKey } from './semver-sort-key.js';
 
 /** What the feed shows of one package. */
-export interface ListedRow {
+export interface ListedRow extends DeprecationColumns {
   readonly id: string;
   readonly marketplace_id: string;
   readonly name: string;
@@ -32,6 +34,7 @@ export interface ProductRow extends ListedRow {
   readonly description: string;
   readonly screenshots: readonly string[];
   readonly versions: readonly VersionRow[];
+  readonly advisories: readonly Omit<PackageAdvisory, 'packageId'>[] | null;
 }
 
 export interface VersionRow {
@@ -51,7 +54,7 @@ export interface VersionRow {
 
 const LISTED = `p.id, p.marketplace_id, p.name, p.type, p.summary, p.categories, p.icon_url, p.license_kind, p.price_minor, p.downloads,
   publishers.name AS publisher_name, publishers.verified_at IS NOT NULL AS publisher_verified,
-  r.version, r.sha256, r.size_bytes, r.signature, keys.public_jwk, r.min_platform, r.published_at`;
+  r.version, r.sha256, r.size_bytes, r.signature, keys.public_jwk, r.min_platform, r.published_at, ${DEPRECATION_SQL}`;
 const JOINED = `JOIN publishers ON publishers.id = p.publisher_id JOIN publisher_keys keys ON keys.kid = r.key_kid`;
 
 const ORDER: Readonly<Record<CanonicalFeedQuery['sort'], string>> = {
@@ -117,7 +120,7 @@ function releaseOf(query: CanonicalFeedQuery, bind: (value: unknown) => string):
 }
 
 const PRODUCT_SQL = `
-  SELECT ${LISTED}, r.manifest, p.description, p.screenshots,
+  SELECT ${LISTED}, r.manifest, p.description, p.screenshots, a.advisories,
          (SELECT json_agg(json_build_object('id', v.id, 'version', v.version, 'status', v.status, 'published_at', v.published_at,
              'sha256', v.sha256, 'size_bytes', v.size_bytes, 'changelog', v.changelog, 'min_platform', v.min_platform,
              'max_platform', v.max_platform, 'channel', v.channel, 'security', v.security,
@@ -127,6 +130,7 @@ const PRODUCT_SQL = `
     JOIN releases r ON r.id = COALESCE(p.latest_release_id,
       (SELECT id FROM releases WHERE package_id = p.id AND status = 'published' ORDER BY version_key DESC LIMIT 1))
     ${JOINED}
+    LEFT JOIN LATERAL (${advisoriesSql('package_id = p.id')}) a ON true
    WHERE p.marketplace_id = $1`;
 
 /** One package with all versions, newest first; undefined when no published release is left of it. */

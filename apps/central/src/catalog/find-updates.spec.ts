@@ -14,7 +14,13 @@ function release(version: string, changes: { min?: string; max?: string; securit
     rolloutPercent: 100,
   };
 }
-const packageOf = (...releases: IndexedRelease[]) => ({ id: 'ccmp_1', marketplaceId: '@acme/one', releases });
+const packageOf = (...releases: IndexedRelease[]) => ({
+  id: 'ccmp_1',
+  marketplaceId: '@acme/one',
+  releases,
+  deprecated: null,
+  advisories: [],
+});
 const stable = { channel: 'stable', platformKey: undefined } as const;
 const on = (platform: string) => ({ channel: 'stable', platformKey: semverSortKey(platform) }) as const;
 

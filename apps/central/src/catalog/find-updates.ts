@@ -1,4 +1,4 @@
-import type { Channel, Update } from '@hansa/contracts';
+import { isAffected, type Advisory, type Channel, type DeprecationNotice, type Update } from '@hansa/contracts';
 import { majorOf, semverSortKey } from './semver-sort-key.js';
 
 /** What is kept in memory of a published release. Keys are `semverSortKey`s. */
@@ -14,11 +14,14 @@ export interface IndexedRelease {
   readonly rolloutPercent: number;
 }
 
-/** A package and its published releases, highest version first. */
+/** A package, its published releases, highest version first, and what is said about it. */
 export interface IndexedPackage {
   readonly id: string;
   readonly marketplaceId: string;
   readonly releases: readonly IndexedRelease[];
+  readonly deprecated: DeprecationNotice | null;
+  /** Without those withdrawn. */
+  readonly advisories: readonly Advisory[];
 }
 
 /** What a shop accepts. */
@@ -41,7 +44,7 @@ export function highestFor(releases: readonly IndexedRelease[], wanted: Wanted):
 
 /** What a shop on version `current` may move to, or undefined when there is nothing higher it can run. */
 export function updateFor(
-  { marketplaceId, releases }: IndexedPackage,
+  { marketplaceId, releases, advisories }: IndexedPackage,
   current: string,
   wanted: Wanted,
   hubUrl: string,
@@ -56,11 +59,21 @@ export function updateFor(
     latest: latest.version,
     changelog_url: `${hubUrl}/store/marketplace/feed/${marketplaceId}`,
     breaking,
-    security: mendsSomething(releases, currentKey, latest.key),
+    security: mendsSomething(releases, currentKey, latest.key) || leavesBehind(advisories, current, latest.version),
     auto_update: !breaking,
     sha256: latest.sha256,
     rollout: { percent: latest.rolloutPercent, seed: latest.id },
   };
+}
+
+/** What is known to be wrong with one version of a package. */
+export function advisoriesFor({ advisories }: IndexedPackage, version: string): Advisory[] {
+  return advisories.filter((advisory) => isAffected(advisory, version));
+}
+
+/** Whether one version has a flaw that another is free of. */
+function leavesBehind(advisories: readonly Advisory[], from: string, to: string): boolean {
+  return advisories.some((advisory) => isAffected(advisory, from) && !isAffected(advisory, to));
 }
 
 /** Whether any step on the way closes a hole, not only the last one. */

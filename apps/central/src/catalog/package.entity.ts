@@ -32,6 +32,13 @@ export class Package {
   @Column('text', { nullable: true }) latestReleaseId!: string | null;
   @Column('timestamptz', { nullable: true }) firstPublishedAt!: Date | null;
   @Column('timestamptz', { nullable: true }) lastPublishedAt!: Date | null;
+  /** Since when nobody cares for it any more. */
+  @Column('timestamptz', { nullable: true }) deprecatedAt!: Date | null;
+  /** As the audit log names actors. */
+  @Column('text', { nullable: true }) deprecatedBy!: string | null;
+  @Column('text', { nullable: true }) deprecationMessage!: string | null;
+  /** The package that takes its place. */
+  @Column('text', { nullable: true }) successorId!: string | null;
   /** The catalog revision of the last change a shop can see. */
   @Column('bigint') revision!: string;
 }

@@ -9,11 +9,20 @@ const MAX_KEPT = 20_000;
 /** Bytes of whole answers kept by their question: a shop asks the same every hour. */
 const MAX_WHOLE = 8 * 1024 * 1024;
 
+/** The texts about one installed version; each is empty or one or more JSON values with commas between them. */
+interface Texts {
+  readonly update: string;
+  readonly advisories: string;
+  readonly deprecated: string;
+}
+
+const NOTHING: Texts = { update: '', advisories: '', deprecated: '' };
+
 /** Many shops run the same versions, so the text about one version is made once a catalog revision. */
 @Injectable()
 export class UpdatesAnswers {
   /** By what the shop accepts, then package, then installed version: lookups without building a key. */
-  private readonly kept = new Map<string, Map<string, Map<string, string>>>();
+  private readonly kept = new Map<string, Map<string, Map<string, Texts>>>();
   private readonly whole = new LRUCache<string, Buffer>({
     maxSize: MAX_WHOLE,
     sizeCalculation: (answer, question) => answer.length + question.length,
@@ -54,14 +63,18 @@ export class UpdatesAnswers {
     if (ids.length > MAX_VERSIONS) return null;
     const known = this.keptFor(question);
     const updates: string[] = [];
+    const advisories: string[] = [];
+    const deprecated: string[] = [];
     for (const id of ids) {
       const version = (versions as Record<string, unknown>)[id];
       if (typeof version !== 'string') return null;
-      const text = known.get(id)?.get(version) ?? this.make(id, version, question, known);
-      if (text === null) return null;
-      if (text !== '') updates.push(text);
+      const texts = known.get(id)?.get(version) ?? this.make(id, version, question, known);
+      if (texts === null) return null;
+      if (texts.update !== '') updates.push(texts.update);
+      if (texts.advisories !== '') advisories.push(texts.advisories);
+      if (texts.deprecated !== '') deprecated.push(texts.deprecated);
     }
-    return `{"updates":[${updates.join(',')}]}`;
+    return `{"updates":[${updates.join(',')}]${listed('advisories', advisories)}${listed('deprecated', deprecated)}}`;
   }
 
   private forgetOlder(): void {
@@ -77,19 +90,28 @@ export class UpdatesAnswers {
     const shop = `${channel} ${platform}`;
     const known = this.kept.get(shop);
     if (known) return known;
-    const fresh = new Map<string, Map<string, string>>();
+    const fresh = new Map<string, Map<string, Texts>>();
     this.kept.set(shop, fresh);
     this.size += 1;
     return fresh;
   }
 
-  private make(id: string, version: string, question: UncheckedUpdates, known: Map<string, Map<string, string>>) {
+  private make(id: string, version: string, question: UncheckedUpdates, known: Map<string, Map<string, Texts>>) {
     if (refuseVersionMap({ [id]: version }) !== null) return null;
-    if (!this.index.has(id)) return ''; // made-up names are not kept: they would push real ones out
-    const { updates } = this.index.updates({ ...question, versions: { [id]: version } });
-    const text = updates.map((update) => JSON.stringify(update)).join('');
-    known.set(id, (known.get(id) ?? new Map<string, string>()).set(version, text));
+    if (!this.index.knows(id)) return NOTHING; // made-up names are not kept: they would push real ones out
+    const { updates, advisories, deprecated } = this.index.updates({ ...question, versions: { [id]: version } });
+    const texts = { update: textOf(updates), advisories: textOf(advisories), deprecated: textOf(deprecated) };
+    known.set(id, (known.get(id) ?? new Map<string, Texts>()).set(version, texts));
     this.size += 1;
-    return text;
+    return texts;
   }
+}
+
+function textOf(items: readonly object[] = []): string {
+  return items.map((item) => JSON.stringify(item)).join(',');
+}
+
+/** A member of the answer that is left out when it is empty. */
+function listed(name: string, items: readonly string[]): string {
+  return items.length === 0 ? '' : `,"${name}":[${items.join(',')}]`;
 }

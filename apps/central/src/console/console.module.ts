@@ -9,6 +9,7 @@ import { DeliveriesController } from './deliveries.controller.js';
 import { DeliveriesService } from './deliveries.service.js';
 import { LicensesController } from './licenses.controller.js';
 import { MailsController } from './mails.controller.js';
+import { PackagesController } from './packages.controller.js';
 import { PublishableKeysController } from './publishable-keys.controller.js';
 import { PublishersController } from './publishers.controller.js';
 import { ReleasesController } from './releases.controller.js';
@@ -21,6 +22,7 @@ import { SessionController } from './session.controller.js';
     DeliveriesController,
     LicensesController,
     MailsController,
+    PackagesController,
     PublishableKeysController,
     PublishersController,
     ReleasesController,

@@ -5,6 +5,7 @@ import { recordAudit } from '#audit';
 import { Package, Release, settleLatest } from '#catalog';
 import type { Mails } from '#mail';
 import { settleTarget } from '#tuf';
+import { announce } from './announce.js';
 import { mayStep } from './release-steps.js';
 import { ReleaseError } from './releases.errors.js';
 
@@ -22,7 +23,7 @@ export interface Step {
 
 /**
  * Takes a locked release to its next state, with the audit row, a letter to its publisher and, when shops see the difference, the
- * catalog revision. Call it last: the revision is a lock everybody shares.
+ * catalog revision; a yank is announced to them. Call it last: the revision is a lock everybody shares.
  *
  * @throws {ReleaseError} STEP_NOT_ALLOWED
  */
@@ -43,6 +44,10 @@ export async function advance(
   if (to !== 'published' && to !== 'yanked') return;
   const { marketplaceId } = await tx.findOneByOrFail(Package, { id: release.packageId });
   const { version, sizeBytes, sha256 } = release;
+  if (to === 'yanked') {
+    const body = { marketplace_id: marketplaceId, version, reason: release.yankedReason ?? '' };
+    await announce(tx, at, 'release.yanked', body);
+  }
   await settleTarget(tx, { marketplaceId, version, sizeBytes, sha256 }, to === 'published');
   await settleLatest(tx, release.packageId);
 }

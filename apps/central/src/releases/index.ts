@@ -17,3 +17,6 @@ export { ReleaseDossierService, type ReleaseDossier } from './release-dossier.se
 export { ReleaseApproval, ReleaseComment } from './review.entity.js';
 export { RolloutRequest } from './rollouts.controller.js';
 export { RolloutsService } from './rollouts.service.js';
+export { Announcement } from './announcement.entity.js';
+export { AdvisoryList, listOf } from './notices.controller.js';
+export { NoticesService } from './notices.service.js';

@@ -31,6 +31,20 @@ const REFUSALS = {
   YANKED_BY_OPERATOR: { kind: 'forbidden', message: 'An operator yanked this release; ask for it to be brought back.' },
   SBOM_PENDING: { kind: 'not_found', message: 'The bill of materials is not written yet.' },
   ROLLOUT_LOWERED: { kind: 'conflict', message: 'What shops were offered is not taken back; halt or yank it.' },
+  SUCCESSOR_REFUSED: {
+    kind: 'invalid',
+    message: 'A successor is another published package that is not deprecated itself.',
+  },
+  DEPRECATED_BY_OPERATOR: {
+    kind: 'forbidden',
+    message: 'An operator deprecated this package; ask for it to be lifted.',
+  },
+  FIX_IS_AFFECTED: { kind: 'invalid', message: 'fixed_in lies in the affected range itself.' },
+  ADVISORY_NOT_FOUND: { kind: 'not_found', message: 'No advisory has this id.' },
+  ADVISORY_BY_OPERATOR: {
+    kind: 'forbidden',
+    message: 'An operator published this advisory; ask for it to be withdrawn.',
+  },
   STEP_NOT_ALLOWED: { kind: 'conflict', message: 'The release is in a state that does not allow this.' },
 } as const satisfies Record<string, Refusal>;
 

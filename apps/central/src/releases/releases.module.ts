@@ -4,10 +4,14 @@ import type { FastifyInstance } from 'fastify';
 import { AccountsModule } from '#accounts';
 import { CatalogModule } from '#catalog';
 import { MailModule } from '#mail';
+import { OutboxModule } from '#outbox';
 import { StorageModule } from '#storage';
 import { AdvisoryDatabaseService } from './advisory-database.service.js';
 import { CheckReleaseService } from './check-release.service.js';
 import { ListingsService } from './listings.service.js';
+import { AnnounceJob } from './announce.job.js';
+import { NoticesController } from './notices.controller.js';
+import { NoticesService } from './notices.service.js';
 import { PublisherController } from './publisher.controller.js';
 import { ReleaseDossierService } from './release-dossier.service.js';
 import { ReleaseJobs } from './release-jobs.js';
@@ -17,19 +21,21 @@ import { RolloutsService } from './rollouts.service.js';
 import { SubmitReleaseService } from './submit-release.service.js';
 
 @Module({
-  imports: [AccountsModule, CatalogModule, MailModule, StorageModule],
-  controllers: [PublisherController, RolloutsController],
+  imports: [AccountsModule, CatalogModule, MailModule, OutboxModule, StorageModule],
+  controllers: [NoticesController, PublisherController, RolloutsController],
   providers: [
     AdvisoryDatabaseService,
+    AnnounceJob,
     CheckReleaseService,
     ListingsService,
+    NoticesService,
     ReleaseDossierService,
     ReleaseJobs,
     ReviewReleaseService,
     RolloutsService,
     SubmitReleaseService,
   ],
-  exports: [RolloutsService, AdvisoryDatabaseService, ReleaseDossierService, ReviewReleaseService],
+  exports: [NoticesService, RolloutsService, AdvisoryDatabaseService, ReleaseDossierService, ReviewReleaseService],
 })
 export class ReleasesModule implements OnModuleInit {
   constructor(private readonly adapterHost: HttpAdapterHost) {}

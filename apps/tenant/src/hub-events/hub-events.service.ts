@@ -18,6 +18,8 @@ import { notify } from '#audit';
 import { RegistrationService } from '#hub';
 import { InstallerService } from '#installer';
 import { LicensesService, type IssuedLicense } from '#licenses';
+import { Plugin } from '#plugins';
+import { scheduleCheck, tellOfAdvisory, tellOfWithdrawal } from '#updates';
 import { HubDelivery } from './hub-delivery.entity.js';
 import { HubEventError, isEventRefusal } from './hub-events.errors.js';
 import { readEvent, type HubEvent } from './read-event.js';
@@ -107,27 +109,33 @@ export class HubEventsService {
         await this.licenses.requestCheck(tx, event.body.marketplace_id);
         return;
       case 'release.yanked':
-        return this.tellOfYank(tx, event.body);
+        return this.takeYank(tx, event.body);
       case 'advisory.published':
-        return this.tellOfAdvisory(tx, event.body);
+        return this.takeAdvisory(tx, event.body);
+      case 'advisory.withdrawn':
+        await tellOfWithdrawal(tx, event.body, this.clock.now());
+        return scheduleCheck(tx, this.clock.now());
       case null:
         return; // of a newer hub: recorded, and for a newer tenant to act on
     }
   }
 
-  private async tellOfYank(
-    tx: EntityManager,
-    { marketplace_id: subject, version, reason }: ReleaseYankedEvent,
-  ): Promise<void> {
-    const message = `${subject} ${version} was withdrawn: ${reason.slice(0, 500)}`;
-    await notify(tx, { at: this.clock.now(), code: 'RELEASE_YANKED', severity: 'warning', message, subject });
+  /** Every shop is told of every yank; only one that runs the release has to know. Nothing is stopped on this word. */
+  private async takeYank(tx: EntityManager, { marketplace_id: subject, version, reason }: ReleaseYankedEvent) {
+    const plugin = await tx.findOneBy(Plugin, { marketplaceId: subject, version });
+    if (!plugin) return;
+    const at = this.clock.now();
+    const message = `${plugin.id} ${version}, which is installed, was withdrawn: ${reason.slice(0, 500)}`;
+    const onceKey = `yanked:${subject}:${version}`;
+    await notify(tx, { at, code: 'RELEASE_YANKED', severity: 'warning', message, subject, onceKey });
+    await scheduleCheck(tx, at);
   }
 
-  private async tellOfAdvisory(tx: EntityManager, advisory: AdvisoryPublishedEvent): Promise<void> {
-    const { marketplace_id: subject, affected, summary, fixed_in: fixedIn } = advisory;
-    const fix = fixedIn ? ` Fixed in ${fixedIn}.` : '';
-    const message = `${subject} ${affected}: ${summary.slice(0, 500)}${fix}`;
-    await notify(tx, { at: this.clock.now(), code: 'ADVISORY_PUBLISHED', severity: 'critical', message, subject });
+  /** The same of advisories. A fix, if there is one, is found by the check, which believes the hub's answer and not the event. */
+  private async takeAdvisory(tx: EntityManager, advisory: AdvisoryPublishedEvent): Promise<void> {
+    const at = this.clock.now();
+    const plugin = await tx.findOneBy(Plugin, { marketplaceId: advisory.marketplace_id });
+    if (await tellOfAdvisory(tx, advisory, plugin, at)) await scheduleCheck(tx, at);
   }
 }
 

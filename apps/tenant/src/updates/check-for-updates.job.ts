@@ -3,7 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { notify } from '#audit';
 import { HubError, HubService } from '#hub';
+import { Plugin } from '#plugins';
 import { firstCheckAt, nextCheckAt } from './check-times.js';
+import { tellOfAdvisory, tellOfDeprecation } from './tell-notices.js';
 import { CHECK_FOR_UPDATES, scheduleCheck } from './update-schedule.js';
 import { UpdateCheck } from './update-tables.entity.js';
 import { UpdatesService, type AvailableUpdate, type UpdatesView } from './updates.service.js';
@@ -36,6 +38,7 @@ export class CheckForUpdatesJob {
     await inTransaction(this.dataSource, async (tx) => {
       const now = this.clock.now();
       for (const update of view?.updates ?? []) await this.tell(tx, update, now);
+      if (view) await this.tellNotices(tx, view, now);
       const answeredAt = view && view.stale_since === undefined ? now : undefined;
       await scheduleCheck(tx, nextCheckAt(now, view ? endsOfHolds(view) : [], Math.random()), answeredAt);
     });
@@ -47,6 +50,18 @@ export class CheckForUpdatesJob {
       if (error instanceof HubError) return null;
       throw error;
     });
+  }
+
+  private async tellNotices(tx: EntityManager, { advisories, deprecated }: UpdatesView, at: Date): Promise<void> {
+    const plugins = await tx.find(Plugin);
+    const installed = new Map(plugins.map((plugin) => [plugin.marketplaceId, plugin]));
+    for (const advisory of advisories) {
+      await tellOfAdvisory(tx, advisory, installed.get(advisory.marketplace_id) ?? null, at);
+    }
+    for (const notice of deprecated) {
+      const plugin = installed.get(notice.marketplace_id);
+      if (plugin) await tellOfDeprecation(tx, notice, plugin, at);
+    }
   }
 
   /** Tells the admins of each new version once. */

@@ -19,6 +19,7 @@ function decide(
       publishedAt: new Date('2030-01-02T00:00:00Z'),
       channel: 'stable',
       security: false,
+      newFlaw: null,
       breaking: false,
       rollout: null,
       ...candidate,
@@ -43,6 +44,7 @@ describe(decideUpdate, () => {
     ['a minor step a second younger', decide({ publishedAt: YOUNG }), 'hold TOO_YOUNG'],
     ['a release from the future', decide({ publishedAt: new Date('2040-01-01') }), 'hold TOO_YOUNG'],
     ['a release of unknown age', decide({ publishedAt: null }), 'hold AGE_UNKNOWN'],
+    ['one with a flaw that this one has not', decide({ newFlaw: 'Reads files.' }), 'ask KNOWN_FLAW'],
     ['a young one without a cool-down', decide({ publishedAt: YOUNG }, { cooldown_hours: 0 }), 'automatic ALLOWED'],
     [
       'a young one of an exempt publisher',

@@ -13,6 +13,7 @@ export type UpdateDecisionCode =
   | 'OTHER_CHANNEL'
   | 'TAKEN_BACK_BEFORE'
   | 'FAILED_RECENTLY'
+  | 'KNOWN_FLAW'
   | 'MAJOR_STEP'
   | 'HUB_AWAY'
   | 'NOT_ON_ALLOW_LIST'
@@ -40,6 +41,8 @@ export interface UpdateCandidate {
   readonly publishedAt: Date | null;
   readonly channel: Channel;
   readonly security: boolean;
+  /** What is known to be wrong with it and not with what is installed; null when nothing is. */
+  readonly newFlaw: string | null;
   /** Whether the hub says that it breaks something, or would not install it by itself. */
   readonly breaking: boolean;
   /** Null when everybody gets it. */
@@ -111,6 +114,9 @@ const RULES: readonly Rule[] = [
     }
     const until = new Date(at.getTime() + RETRY_AFTER_MS);
     return now < until ? because('FAILED_RECENTLY', `it could not be installed ${why}`, until) : null;
+  },
+  function flaw({ candidate: { newFlaw } }) {
+    return newFlaw === null ? null : asked('KNOWN_FLAW', `it has a known flaw (${newFlaw.slice(0, 200)})`);
   },
   function major({ current, candidate }) {
     const isMajor = semver.major(candidate.version) !== semver.major(current);

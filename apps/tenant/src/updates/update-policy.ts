@@ -1,4 +1,4 @@
-import { CHANNELS, MARKETPLACE_ID, NAMESPACE, type Channel } from '@hansa/contracts';
+import { CHANNELS, IsSemverRange, MARKETPLACE_ID, NAMESPACE, type Channel } from '@hansa/contracts';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -12,11 +12,9 @@ import {
   Max,
   MaxLength,
   Min,
-  registerDecorator,
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import semver from 'semver';
 
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
@@ -76,17 +74,3 @@ export const DEFAULT_POLICY: Readonly<UpdatePolicy> = {
   allow_list: null,
   window: null,
 };
-
-function IsSemverRange() {
-  return (target: object, propertyName: string) => {
-    registerDecorator({
-      name: 'isSemverRange',
-      target: target.constructor,
-      propertyName,
-      validator: {
-        validate: (value: unknown) => typeof value === 'string' && value !== '' && semver.validRange(value) !== null,
-        defaultMessage: () => `${propertyName} must be a SemVer range, 1.x or >=1.2.0 <1.4.0`,
-      },
-    });
-  };
-}

@@ -1,4 +1,4 @@
-import type { ProductVersion, Update } from '@hansa/contracts';
+import type { Advisory, DeprecationNotice, Update } from '@hansa/contracts';
 import { Clock, DomainError, type Logger } from '@hansa/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -7,7 +7,7 @@ import { FeedService } from '#feed';
 import { InstanceService } from '#hub';
 import { InstallerService, type InstallJob } from '#installer';
 import { Plugin } from '#plugins';
-import { candidatesFor } from './candidates.js';
+import { candidatesFor, type Listed } from './candidates.js';
 import { decideUpdate, mayBeAskedFor, type UpdateDecision } from './decide-update.js';
 import { windowOpensAt } from './maintenance-window.js';
 import { findPastFailures, type PastFailures } from './past-failures.js';
@@ -33,6 +33,10 @@ export interface AvailableUpdate extends Update {
 
 export interface UpdatesView {
   readonly updates: readonly AvailableUpdate[];
+  /** What is known to be wrong with what is installed, whether or not there is an update. */
+  readonly advisories: readonly Advisory[];
+  /** What is installed and no longer cared for. */
+  readonly deprecated: readonly DeprecationNotice[];
   readonly checked_at: string;
   readonly stale_since?: string;
 }
@@ -70,10 +74,15 @@ export class UpdatesService {
     const now = this.clock.now();
     const checkedAt = now.toISOString();
     const plugins = await this.dataSource.manager.find(Plugin, { order: { id: 'ASC' } });
-    if (plugins.length === 0) return { updates: [], checked_at: checkedAt };
+    if (plugins.length === 0) return { updates: [], advisories: [], deprecated: [], checked_at: checkedAt };
     const policy = await this.policies.current();
     const versions = Object.fromEntries(plugins.map(({ marketplaceId, version }) => [marketplaceId, version]));
-    const { updates, stale_since: staleSince } = await this.feed.updates(versions, policy.channel);
+    const {
+      updates,
+      advisories = [],
+      deprecated = [],
+      stale_since: staleSince,
+    } = await this.feed.updates(versions, policy.channel);
     const { id: instanceId } = await this.instance.identity();
     const ground = {
       policy,
@@ -89,7 +98,12 @@ export class UpdatesService {
       const pluginId = idOf.get(update.marketplace_id);
       if (pluginId !== undefined) available.push(await this.decide(update, pluginId, ground));
     }
-    return { updates: available, checked_at: checkedAt, ...(staleSince ? { stale_since: staleSince } : {}) };
+    const notices = {
+      advisories: advisories.filter(({ marketplace_id: id }) => idOf.has(id)),
+      deprecated: deprecated.filter(({ marketplace_id: id }) => idOf.has(id)),
+    };
+    const age = staleSince ? { stale_since: staleSince } : {};
+    return { updates: available, ...notices, checked_at: checkedAt, ...age };
   }
 
   /** Orders what the policy installs by itself, and says what was ordered. What cannot be ordered is tried at the next check. */
@@ -140,7 +154,7 @@ export class UpdatesService {
     const { marketplace_id: marketplaceId, current } = update;
     const page = await this.page(marketplaceId);
     const facts = { ...ground, marketplaceId, current, staleSince: ground.staleSince ?? page?.staleSince ?? null };
-    const versions = candidatesFor(update, page?.versions ?? null, this.config.platformVersion).map((candidate) => ({
+    const versions = candidatesFor(update, page, this.config.platformVersion).map((candidate) => ({
       version: candidate.version,
       published_at: candidate.publishedAt?.toISOString() ?? null,
       security: candidate.security,
@@ -155,11 +169,12 @@ export class UpdatesService {
     return Object.assign(update, { plugin_id: pluginId, decision: about!.decision, automatic, versions });
   }
 
-  /** All versions of a package; null when the hub has no page of it or gives none. */
-  private async page(id: string): Promise<{ readonly versions: ProductVersion[]; staleSince: Date | null } | null> {
+  /** All versions of a package and their flaws; null when the hub has no page of it or gives none. */
+  private async page(id: string): Promise<(Listed & { staleSince: Date | null }) | null> {
     try {
       const { product, stale_since: staleSince } = await this.feed.product(id);
-      return { versions: product.versions, staleSince: staleSince === undefined ? null : new Date(staleSince) };
+      const { versions, advisories = [] } = product;
+      return { versions, advisories, staleSince: staleSince === undefined ? null : new Date(staleSince) };
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       return null;

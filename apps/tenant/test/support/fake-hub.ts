@@ -9,7 +9,13 @@ import {
   signRevocationList,
   signWebhook,
 } from '@hansa/trust';
-import type { DeliveryMode, VerifyLicenseResponse } from '@hansa/contracts';
+import {
+  isAffected,
+  type Advisory,
+  type DeliveryMode,
+  type DeprecationNotice,
+  type VerifyLicenseResponse,
+} from '@hansa/contracts';
 import { newId } from '@hansa/platform';
 import type { FakeTuf } from '@hansa/testing';
 import type { Release } from './releases.js';
@@ -38,6 +44,9 @@ export class FakeHub {
   readonly releases: Release[] = [];
   readonly inbox: { sequence: number; deliveryId: string; event: string; body: string }[] = [];
   readonly acknowledged: string[] = [];
+  /** Told on product pages, and in answers of `updates` to those affected. */
+  readonly advisories: Advisory[] = [];
+  readonly deprecated: DeprecationNotice[] = [];
   mode: DeliveryMode = 'push';
   /** Drops every connection while true. */
   isAway = false;
@@ -189,8 +198,7 @@ export class FakeHub {
       return { json: Object.assign({ checked_at: new Date().toISOString() }, this.verdict) };
     if (first === 'licenses' && asked.method === 'POST') return this.deactivate(asked, vendor ?? '');
     if (path === '/revocations') return this.listRevocations(asked);
-    if (path === '/updates')
-      return { json: { updates: this.updatesFor(asked.body['versions'] as Record<string, string>) } };
+    if (path === '/updates') return { json: this.updatesFor(asked.body['versions'] as Record<string, string>) };
     if (path === '/checkout/session')
       return { status: 201, json: { url: 'https://pay.example/1', session_id: 's', order_id: 'o' } };
     if (path === '/feed')
@@ -269,7 +277,10 @@ export class FakeHub {
       breaking: false,
       ...listing,
     }));
-    return { json: { product: { ...feedProduct(newest), description: 'long', screenshots: [], versions } } };
+    const { advisories } = this;
+    return {
+      json: { product: { ...feedProduct(newest), description: 'long', screenshots: [], versions, advisories } },
+    };
   }
 
   private download({ headers }: Asked, marketplaceId: string, version: string): Answer {
@@ -289,6 +300,12 @@ export class FakeHub {
   }
 
   private updatesFor(versions: Record<string, string>) {
+    const concern = (advisory: Advisory) => isAffected(advisory, versions[advisory.marketplace_id] ?? '');
+    const advisories = this.advisories.filter((each) => each.withdrawn_at === undefined && concern(each));
+    return { updates: this.updatesOf(versions), advisories, deprecated: this.deprecated };
+  }
+
+  private updatesOf(versions: Record<string, string>) {
     return this.newest()
       .filter(
         ({ marketplaceId, version }) => versions[marketplaceId] !== undefined && versions[marketplaceId] !== version,

@@ -30,6 +30,7 @@ import { CreateTuf1764095000000 } from './1764095000000-create-tuf.js';
 import { CreateRollouts1764093000000 } from './1764093000000-create-rollouts.js';
 import { CreateInstanceDays1766500000000 } from './1766500000000-create-instance-days.js';
 import { CreateRevocationList1766100000000 } from './1766100000000-create-revocation-list.js';
+import { CreatePackageNotices1766600000000 } from './1766600000000-create-package-notices.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
 export const MIGRATIONS = [
@@ -65,4 +66,5 @@ export const MIGRATIONS = [
   CreateRollouts1764093000000,
   CreateRevocationList1766100000000,
   CreateInstanceDays1766500000000,
+  CreatePackageNotices1766600000000,
 ] as const;
