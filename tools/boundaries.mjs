@@ -11,6 +11,7 @@ export const LAYERS = {
     ['accounts', 'instances', 'tokens', 'tuf'],
     ['auth'],
     ['catalog'],
+    ['pictures'],
     ['releases', 'licenses'],
     ['downloads', 'checkout'],
     ['earnings'],

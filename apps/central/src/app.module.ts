@@ -17,8 +17,10 @@ import { ExternalAuthModule } from '#external-auth';
 import { LicensesModule } from '#licenses';
 import { MailModule } from '#mail';
 import { OversightModule } from '#oversight';
+import { PicturesModule } from '#pictures';
 import { PortalModule } from '#portal';
 import { SecureTokensModule } from '#secure-tokens';
+import { StorefrontModule } from '#storefront';
 import { TufModule } from '#tuf';
 import { WebhooksModule } from '#webhooks';
 
@@ -53,7 +55,9 @@ export class AppModule {
         PublisherPortalModule,
         MailModule,
         OversightModule,
+        PicturesModule,
         PortalModule,
+        StorefrontModule,
         SecureTokensModule,
         TufModule,
         WebhooksModule,

@@ -30,6 +30,7 @@ import { Issuer, IssuerKey } from '#external-auth';
 import { Instance } from '#instances';
 import { License, LicenseActivation, LicenseMove, LicensePeriod, PaymentReturn, Subscription } from '#licenses';
 import { Mail } from '#mail';
+import { Picture } from '#pictures';
 import { Delivery, DeliveryAttempt, OutboxEvent } from '#outbox';
 import {
   Announcement,
@@ -86,6 +87,7 @@ export const ENTITIES = [
   PackageTokenEntitlement,
   PaymentReturn,
   Payout,
+  Picture,
   PayoutAccount,
   PublishableKey,
   Publisher,

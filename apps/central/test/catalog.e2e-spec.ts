@@ -256,7 +256,8 @@ describe('a product page', () => {
   it('shows description and versions, newest first, by either spelling of the id', async () => {
     const made = await aPublishedPackage(hub.database, {
       description: '# All of it',
-      screenshots: ['https://x.example/1.png'],
+      screenshots: ['https://x.example/1.png', 'https://x.example/2.png'],
+      screenshotPictures: [`${'a'.repeat(64)}.png`],
     });
     await aRelease(hub.database, made.package, { version: '2.0.0', changelog: 'Rewritten.', security: true });
     await aRelease(hub.database, made.package, { version: '1.1.0', status: 'yanked' });
@@ -269,7 +270,7 @@ describe('a product page', () => {
     expect(product).toMatchObject({
       version: '2.0.0',
       description: '# All of it',
-      screenshots: ['https://x.example/1.png'],
+      screenshots: [`${hub.ground.config.hubUrl}/pictures/${'a'.repeat(64)}.png`],
     });
     expect(product.versions).toMatchObject([
       {

@@ -14,6 +14,7 @@ export * from './oversight.js';
 export * from './page.js';
 export * from './publisher-account.js';
 export * from './publishing.js';
+export * from './storefront.js';
 export * from './tuf.js';
 export * from './retry-schedule.js';
 export * from './updates.js';

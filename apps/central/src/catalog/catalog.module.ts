@@ -11,6 +11,6 @@ import { UpdatesAnswers } from './updates-answers.js';
   imports: [AuthModule],
   controllers: [CatalogController],
   providers: [CatalogIndex, CatalogService, FinishedResponses, HotPath, UpdatesAnswers],
-  exports: [CatalogIndex],
+  exports: [CatalogIndex, FinishedResponses],
 })
 export class CatalogModule {}

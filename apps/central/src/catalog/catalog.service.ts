@@ -1,6 +1,7 @@
 import type { FeedQuery } from '@hansa/contracts';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { CentralConfig } from '#config';
 import { CatalogIndex } from './catalog-index.js';
 import { CatalogError } from './catalog.errors.js';
 import { canonicalFeedQuery } from './feed-query.js';
@@ -16,12 +17,13 @@ export class CatalogService {
     private readonly dataSource: DataSource,
     private readonly index: CatalogIndex,
     private readonly responses: FinishedResponses,
+    private readonly config: CentralConfig,
   ) {}
 
   async feed(url: string, request: FeedQuery): Promise<FinishedResponse> {
     const query = canonicalFeedQuery(request);
     return this.responses.answer(url, `feed ${JSON.stringify(query)}`, async () =>
-      feedPage(await listPackages(this.dataSource, query), query),
+      feedPage(await listPackages(this.dataSource, query), query, this.config.hubUrl),
     );
   }
 
@@ -31,7 +33,7 @@ export class CatalogService {
     return this.responses.answer(url, `product ${marketplaceId}`, async () => {
       const row = await findProduct(this.dataSource, marketplaceId);
       if (!row) throw new CatalogError('PACKAGE_NOT_FOUND');
-      return { product: productPage(row) };
+      return { product: productPage(row, this.config.hubUrl) };
     });
   }
 }

@@ -16,15 +16,17 @@ import { majorOf } from './semver-sort-key.js';
 export function feedPage(
   { total, rows }: { total: number; rows: ListedRow[] },
   query: CanonicalFeedQuery,
+  hubUrl: string,
 ): FeedResponse {
-  return { products: rows.map(listed), count: total, limit: query.limit, offset: query.offset };
+  return { products: rows.map((row) => listed(row, hubUrl)), count: total, limit: query.limit, offset: query.offset };
 }
 
 /** A product page: the feed's keys, the whole manifest, the description and every version, newest first. */
-export function productPage(row: ProductRow): Product {
+export function productPage(row: ProductRow, hubUrl: string): Product {
   const versions = row.versions.map((version, i) => versionOf(row.marketplace_id, version, row.versions[i + 1]));
   const advisories = (row.advisories ?? []).map((advisory) => advisoryView(advisory, row.marketplace_id));
-  return { ...listed(row), description: row.description, screenshots: [...row.screenshots], versions, advisories };
+  const screenshots = row.screenshot_pictures.map((name) => pictureUrl(hubUrl, name));
+  return { ...listed(row, hubUrl), description: row.description, screenshots, versions, advisories };
 }
 
 /** Where a release is asked for; the id stands raw in the path. */
@@ -37,7 +39,12 @@ export function euros(minor: number): number {
   return minor / 100;
 }
 
-function listed(row: ListedRow) {
+/** Pictures come from the hub: shops and browsers call no publisher's server. */
+export function pictureUrl(hubUrl: string, name: string): string {
+  return `${hubUrl}/pictures/${name}`;
+}
+
+function listed(row: ListedRow, hubUrl: string) {
   const deprecated = deprecationOf(row);
   return {
     id: row.id,
@@ -53,7 +60,7 @@ function listed(row: ListedRow) {
     summary: row.summary,
     publisher: { name: row.publisher_name, verified: row.publisher_verified },
     license_kind: row.license_kind as LicenseKind,
-    icon_url: row.icon_url,
+    icon_url: row.icon_picture === null ? null : pictureUrl(hubUrl, row.icon_picture),
     categories: [...row.categories],
     downloads: row.downloads,
     size_bytes: row.size_bytes,

@@ -14,9 +14,12 @@ export interface ListedRow extends DeprecationColumns {
   readonly type: string;
   readonly summary: string;
   readonly categories: readonly string[];
-  readonly icon_url: string | null;
+  /** Name of the hub's copy. */
+  readonly icon_picture: string | null;
   readonly license_kind: string;
   readonly price_minor: number;
+  readonly currency: string;
+  readonly billing_interval: string | null;
   readonly downloads: number;
   readonly publisher_name: string;
   readonly publisher_verified: boolean;
@@ -32,7 +35,7 @@ export interface ListedRow extends DeprecationColumns {
 
 export interface ProductRow extends ListedRow {
   readonly description: string;
-  readonly screenshots: readonly string[];
+  readonly screenshot_pictures: readonly string[];
   readonly versions: readonly VersionRow[];
   readonly advisories: readonly Omit<PackageAdvisory, 'packageId'>[] | null;
 }
@@ -52,7 +55,8 @@ export interface VersionRow {
   readonly rollout_percent: number;
 }
 
-const LISTED = `p.id, p.marketplace_id, p.name, p.type, p.summary, p.categories, p.icon_url, p.license_kind, p.price_minor, p.downloads,
+const LISTED = `p.id, p.marketplace_id, p.name, p.type, p.summary, p.categories, p.icon_picture, p.license_kind, p.price_minor, p.currency,
+  p.billing_interval, p.downloads,
   publishers.name AS publisher_name, publishers.verified_at IS NOT NULL AS publisher_verified,
   r.version, r.sha256, r.size_bytes, r.signature, keys.public_jwk, r.min_platform, r.published_at, ${DEPRECATION_SQL}`;
 const JOINED = `JOIN publishers ON publishers.id = p.publisher_id JOIN publisher_keys keys ON keys.kid = r.key_kid`;
@@ -120,7 +124,7 @@ function releaseOf(query: CanonicalFeedQuery, bind: (value: unknown) => string):
 }
 
 const PRODUCT_SQL = `
-  SELECT ${LISTED}, r.manifest, p.description, p.screenshots, a.advisories,
+  SELECT ${LISTED}, r.manifest, p.description, p.screenshot_pictures, a.advisories,
          (SELECT json_agg(json_build_object('id', v.id, 'version', v.version, 'status', v.status, 'published_at', v.published_at,
              'sha256', v.sha256, 'size_bytes', v.size_bytes, 'changelog', v.changelog, 'min_platform', v.min_platform,
              'max_platform', v.max_platform, 'channel', v.channel, 'security', v.security,

@@ -1,9 +1,15 @@
 export { CatalogIndex } from './catalog-index.js';
 export { CatalogModule } from './catalog.module.js';
+export { CatalogError } from './catalog.errors.js';
+export { canonicalFeedQuery } from './feed-query.js';
+export { findProduct, listPackages, type ListedRow, type ProductRow } from './feed.repository.js';
+export type { FinishedResponse } from './finished-response.js';
+export { FinishedResponses } from './finished-responses.js';
+export { sendFinished } from './hot-path.js';
 export { bumpRevision, settleLatest } from './catalog-revision.js';
-export { downloadPath, euros } from './feed-view.js';
 export { advisoryView } from './notice-views.js';
 export { PackageAdvisory } from './package-advisory.entity.js';
+export { downloadPath, euros, pictureUrl } from './feed-view.js';
 export { Package } from './package.entity.js';
 export { Release } from './release.entity.js';
 export { channelOf, semverSortKey } from './semver-sort-key.js';

@@ -19,6 +19,9 @@ export class Package {
   @Column('text', { array: true }) categories!: string[];
   @Column('text', { nullable: true }) iconUrl!: string | null;
   @Column('text', { array: true }) screenshots!: string[];
+  /** The hub's own copies, by name below `/pictures`; what could not be fetched is not among them. */
+  @Column('text', { nullable: true }) iconPicture!: string | null;
+  @Column('text', { array: true }) screenshotPictures!: string[];
   @Column('text') licenseKind!: LicenseKind;
   /** In minor units of `currency`; 0 exactly when the kind is `free`. */
   @Column('int') priceMinor!: number;

@@ -1,10 +1,11 @@
 import { MARKETPLACE_ID, namespaceOf, type ListingRequest } from '@hansa/contracts';
-import { Clock, inTransaction, newId } from '@hansa/platform';
+import { Clock, enqueue, inTransaction, newId } from '@hansa/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { PublishersService } from '#accounts';
 import { recordAudit } from '#audit';
 import { bumpRevision, CatalogIndex, Package } from '#catalog';
+import { fetchPictures } from '#pictures';
 import { refuseListing } from './listing-rules.js';
 import { ReleaseError } from './releases.errors.js';
 
@@ -13,7 +14,9 @@ const UPSERT_SQL = `
                         license_kind, price_minor, billing_interval, created_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
   ON CONFLICT (marketplace_id) DO UPDATE SET name = $4, type = $5, summary = $6, description = $7, categories = $8, icon_url = $9,
-    screenshots = $10, license_kind = $11, price_minor = $12, billing_interval = $13`;
+    icon_picture = CASE WHEN packages.icon_url = $9 THEN packages.icon_picture END,
+    screenshots = $10, screenshot_pictures = CASE WHEN packages.screenshots = $10 THEN packages.screenshot_pictures ELSE '{}' END,
+    license_kind = $11, price_minor = $12, billing_interval = $13`;
 
 /** What product pages say and cost. */
 @Injectable()
@@ -64,6 +67,8 @@ export class ListingsService {
         subject: saved.id,
         data,
       });
+      if (saved.iconUrl !== null || saved.screenshots.length > 0)
+        await enqueue(tx, fetchPictures, { packageId: saved.id }, { key: `pictures:${saved.id}` });
       if (saved.firstPublishedAt) await bumpRevision(tx, [saved.id]);
       return saved;
     });

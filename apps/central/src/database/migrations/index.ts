@@ -31,6 +31,7 @@ import { CreateRollouts1764093000000 } from './1764093000000-create-rollouts.js'
 import { CreateInstanceDays1766500000000 } from './1766500000000-create-instance-days.js';
 import { CreateRevocationList1766100000000 } from './1766100000000-create-revocation-list.js';
 import { CreatePackageNotices1766600000000 } from './1766600000000-create-package-notices.js';
+import { CreatePictures1766500010000 } from './1766500010000-create-pictures.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
 export const MIGRATIONS = [
@@ -67,4 +68,5 @@ export const MIGRATIONS = [
   CreateRevocationList1766100000000,
   CreateInstanceDays1766500000000,
   CreatePackageNotices1766600000000,
+  CreatePictures1766500010000,
 ] as const;

@@ -1,0 +1,3 @@
+export { fetchPictures } from './fetch-pictures.job.js';
+export { Picture } from './picture.entity.js';
+export { PicturesModule } from './pictures.module.js';
