@@ -14,7 +14,7 @@ import {
   type ComposerHub,
 } from './support/composer.js';
 import { GitRepository } from './support/git-repository.js';
-import { describeWith } from './support/programs.js';
+import { describeWith } from '@hansa/testing';
 
 const NOW = Date.parse('2030-01-01T00:00:00Z') / 1_000;
 const VERSION = 'echo Acme\\SeoSuite\\Extension::VERSION;';

@@ -14,7 +14,7 @@ import {
   type ComposerHub,
 } from './support/composer.js';
 import { ComposerProject } from './support/composer-client.js';
-import { describeWith } from './support/programs.js';
+import { describeWith } from '@hansa/testing';
 
 const ESHOP = fileURLToPath(new URL('../../../integrations/eshop/', import.meta.url));
 const SECRET = 'shop secret';

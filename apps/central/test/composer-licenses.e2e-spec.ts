@@ -7,7 +7,7 @@ import { LicensedPackagesService } from '../src/composer/licensed-packages.servi
 import { ComposerProject } from './support/composer-client.js';
 import { aPublisher, publishVersion, startComposerHub, type ComposerHub } from './support/composer.js';
 import { refundEvent } from './support/money.js';
-import { describeWith } from './support/programs.js';
+import { describeWith } from '@hansa/testing';
 
 describeWith('composer', 'a license that opens Composer packages', () => {
   const clock = fixedClock('2030-01-01T00:00:00Z');

@@ -12,7 +12,7 @@ import {
   type ComposerHub,
 } from './support/composer.js';
 import { GitRepository } from './support/git-repository.js';
-import { describeWith } from './support/programs.js';
+import { describeWith } from '@hansa/testing';
 
 interface Version {
   version: string;

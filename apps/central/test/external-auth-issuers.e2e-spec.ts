@@ -2,11 +2,10 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually } from '@hansa/testing';
+import { describeWith, eventually } from '@hansa/testing';
 import { ExternalIssuers } from '#external-auth';
 import { freePort } from '@hansa/platform';
 import { cookiesOf, startBrowserHub, type TestHub } from '#test';
-import { describeWith } from './support/programs.js';
 
 /** Writes the program of a documentation page to a file, as it stands there. */
 function exampleOf(page: string, file: string): { path: string; remove: () => void } {

@@ -3,13 +3,11 @@ import { createServer, type Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { issueExternalToken, signInUrl } from '@hansa/external-auth/issuer';
 import { freePort } from '@hansa/platform';
-import { eventually } from '@hansa/testing';
-import type { BrowserContext } from 'playwright-core';
+import { describeWith, eventually } from '@hansa/testing';
+import { startBrowser, type BrowserContext, type TestBrowser } from '@hansa/testing/browser';
 import { ExternalIssuers } from '#external-auth';
 import { Extensions } from '#secure-tokens';
 import { anInstance, startBrowserHub, type TestHub } from '#test';
-import { startBrowser, type TestBrowser } from './support/browser.js';
-import { describeWith } from './support/programs.js';
 
 /** Of the browser, in the functions that run there. */
 declare const document: { readonly cookie: string; readonly referrer: string };

@@ -3,3 +3,4 @@ export * from './fixed-clock.js';
 export * from './hostile-archives.js';
 export * from './test-database.js';
 export * from './fake-tuf.js';
+export * from './programs.js';

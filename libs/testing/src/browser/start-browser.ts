@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type BrowserContext } from 'playwright-core';
+import { chromium, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+
+export type { BrowserContext, Page } from 'playwright-core';
 
 /** Nothing but what a test asks for leaves the browser. */
 const FLAGS = [
@@ -18,7 +20,7 @@ const FLAGS = [
 
 export interface TestBrowser {
   /** A person's browser, without cookies. */
-  newPerson(): Promise<BrowserContext>;
+  newPerson(options?: BrowserContextOptions): Promise<BrowserContext>;
   close(): Promise<void>;
 }
 
@@ -28,10 +30,20 @@ export async function startBrowser(executablePath: string): Promise<TestBrowser>
   const env = { PATH: process.env['PATH'] ?? '', HOME: home };
   const browser = await chromium.launch({ executablePath, headless: true, args: FLAGS, env, timeout: 60_000 });
   return {
-    newPerson: () => browser.newContext(),
+    newPerson: (options) => browser.newContext(options),
     async close() {
       await browser.close();
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/** What went wrong in a page while it was used: scripts that threw, and everything its Content-Security-Policy refused. */
+export function complaintsOf(page: Page): readonly string[] {
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/^Failed to load resource/.test(message.text())) complaints.push(message.text());
+  });
+  return complaints;
 }
