@@ -2,6 +2,9 @@ import { ACCESS, RequestError } from '@hansa/platform';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
+import { TenantConfig } from '#config';
+import { AccessError } from './access.errors.js';
+import { AdminCookies, bringsXsrfToken } from './admin-cookies.js';
 import type { Audience } from './requires.js';
 import { SessionTokens } from './session-tokens.js';
 
@@ -15,10 +18,15 @@ declare module 'fastify' {
 /** Lets a request through when its route names an audience and the caller proves to be it; every other route is closed. */
 @Injectable()
 export class AccessGuard implements CanActivate {
+  private readonly cookies: AdminCookies;
+
   constructor(
     private readonly reflector: Reflector,
     private readonly sessions: SessionTokens,
-  ) {}
+    { baseUrl }: TenantConfig,
+  ) {
+    this.cookies = new AdminCookies(baseUrl);
+  }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const access = this.reflector.get<Audience | 'public' | undefined>(ACCESS, context.getHandler());
@@ -28,9 +36,20 @@ export class AccessGuard implements CanActivate {
   }
 
   private async admit(request: FastifyRequest): Promise<void> {
-    const [, token] = /^Bearer ([A-Za-z0-9._-]{1,4096})$/i.exec(request.headers.authorization ?? '') ?? [];
+    const token = this.tokenOf(request);
     const adminId = token === undefined ? null : await this.sessions.read(token);
     if (adminId === null) throw new RequestError('CREDENTIALS_REQUIRED');
     request.adminId = adminId;
+  }
+
+  /** Scripts bring the token themselves; browsers bring it as a cookie, and for a change what only our own pages can read. */
+  private tokenOf({ headers, method }: FastifyRequest): string | undefined {
+    if (headers.authorization !== undefined)
+      return /^Bearer ([A-Za-z0-9._-]{1,4096})$/i.exec(headers.authorization)?.[1];
+    const token = this.cookies.tokenOf(headers);
+    const isRead = method === 'GET' || method === 'HEAD';
+    if (token !== undefined && !isRead && !bringsXsrfToken(headers, token))
+      throw new AccessError('XSRF_TOKEN_REQUIRED');
+    return token;
   }
 }

@@ -1,13 +1,15 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '#access';
 import { AdminsService } from './admins.service.js';
+import { LoginLimits } from './login-limits.js';
 import { LoginController } from './login.controller.js';
 import { RecordsController } from './records.controller.js';
+import { SessionController } from './session.controller.js';
 
 @Module({
   imports: [AccessModule],
-  controllers: [LoginController, RecordsController],
-  providers: [AdminsService],
+  controllers: [LoginController, SessionController, RecordsController],
+  providers: [AdminsService, LoginLimits],
   exports: [AdminsService],
 })
 export class AdminModule {}

@@ -37,6 +37,12 @@ export class AdminsService {
     return this.sessions.issue(admin.id);
   }
 
+  /** Whose id this is; null when there is no such admin any more. */
+  async emailOf(adminId: string): Promise<string | null> {
+    const admin = await this.dataSource.manager.findOneBy(Admin, { id: adminId });
+    return admin?.email ?? null;
+  }
+
   /** Makes an admin. @throws {AdminError} ADMIN_EXISTS */
   async create(email: string, password: string, actor: string): Promise<string> {
     const passwordHash = await hash(password, ARGON2);

@@ -1,10 +1,10 @@
-import { Clock, Public, rateHeaders, RateLimiter, RequestError } from '@hansa/platform';
+import { Public } from '@hansa/platform';
 import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { IsEmail, IsString, Length, MaxLength } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { TenantConfig } from '#config';
 import { AdminsService } from './admins.service.js';
+import { LoginLimits } from './login-limits.js';
 
 /** Body of `POST /auth/user/emailpass`. */
 export class LoginRequest {
@@ -19,12 +19,9 @@ export class LoginResponse {
 @ApiTags('Admin')
 @Controller('auth/user')
 export class LoginController {
-  private readonly limiter = new RateLimiter();
-
   constructor(
     private readonly admins: AdminsService,
-    private readonly config: TenantConfig,
-    private readonly clock: Clock,
+    private readonly limits: LoginLimits,
   ) {}
 
   /** A session token, good for 24 hours. */
@@ -37,16 +34,7 @@ export class LoginController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LoginResponse> {
-    this.limit(`ip ${request.ip}`, this.config.logins.perAddress, reply);
-    // By account too, or a guesser with many addresses would have as many tries.
-    this.limit(`email ${email.toLowerCase()}`, this.config.logins.perEmail, reply);
+    this.limits.take(email, request, reply);
     return { token: await this.admins.login(email, password) };
-  }
-
-  private limit(caller: string, perMinute: number, reply: FastifyReply): void {
-    const rate = this.limiter.take(caller, perMinute, this.clock.now().getTime());
-    if (rate.allowed) return;
-    void reply.headers(rateHeaders(rate));
-    throw new RequestError('RATE_LIMITED');
   }
 }
