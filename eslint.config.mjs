@@ -1,7 +1,7 @@
 import { readdirSync, existsSync } from 'node:fs';
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
-import { IMPURE, LAYERS, LIBRARIES, NETWORK } from './tools/boundaries.mjs';
+import { IMPURE, LAYERS, LIBRARIES, NETWORK, WEB_APPS } from './tools/boundaries.mjs';
 
 const ENVIRONMENT_RULE = {
   selector: "MemberExpression[object.name='process'][property.name='env']",
@@ -48,6 +48,37 @@ function featureRules(app, layers) {
   });
 }
 
+/** What runs in browsers knows no Node and no server. */
+function webRules() {
+  const libraries = Object.keys(LIBRARIES);
+  const server = { group: ['node:*', '@nestjs/*', 'typeorm', 'fastify'], message: 'Screens run in browsers.' };
+  const types = {
+    group: ['@hansa/contracts'],
+    allowTypeImports: true,
+    message: 'Only types: the classes of contracts validate on servers.',
+  };
+  const projects = [
+    ['libs/web-ui', LIBRARIES['web-ui']],
+    ...Object.entries(WEB_APPS).map(([app, allowed]) => [`apps/${app}`, allowed]),
+  ];
+  return projects.map(([folder, allowed]) => {
+    const names = [...libraries, ...readdirSync('apps')].filter((name) => !allowed.includes(name));
+    const forbidden = names.flatMap((name) => [`@hansa/${name}`, `@hansa/${name}/*`]);
+    const elsewhere = {
+      group: forbidden,
+      message: `${folder} may import ${allowed.join(', ')} (tools/boundaries.mjs).`,
+    };
+    return {
+      files: [`${folder}/src/**/*.{ts,tsx}`],
+      ignores: ['**/*.spec.{ts,tsx}'],
+      rules: {
+        'no-restricted-imports': 'off',
+        '@typescript-eslint/no-restricted-imports': ['error', { patterns: [elsewhere, server, types] }],
+      },
+    };
+  });
+}
+
 function libraryRules() {
   const everything = [...Object.keys(LIBRARIES), ...readdirSync('apps')];
   return Object.entries(LIBRARIES).map(([library, allowed]) => ({
@@ -79,7 +110,7 @@ export default tseslint.config(
     ],
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [js.configs.recommended, ...tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname ?? process.cwd() } },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
@@ -99,6 +130,7 @@ export default tseslint.config(
     },
   },
   ...libraryRules(),
+  ...webRules(),
   ...Object.entries(LAYERS).flatMap(([app, layers]) => featureRules(app, layers)),
   {
     // The edges of a process: where the environment is read and where people read the output.
@@ -109,6 +141,7 @@ export default tseslint.config(
       'apps/*/test/**',
       'libs/testing/**',
       '**/*.spec.ts',
+      '**/*.spec.tsx',
       '**/*.int-spec.ts',
       '**/*.e2e-spec.ts',
       'conformance/**',
@@ -119,7 +152,14 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': 'off', 'no-console': 'off' },
   },
   {
-    files: ['**/*.spec.ts', '**/*.int-spec.ts', '**/*.e2e-spec.ts', 'apps/*/test/**', 'libs/testing/**'],
+    files: [
+      '**/*.spec.ts',
+      '**/*.spec.tsx',
+      '**/*.int-spec.ts',
+      '**/*.e2e-spec.ts',
+      'apps/*/test/**',
+      'libs/testing/**',
+    ],
     rules: {
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',

@@ -1,22 +1,26 @@
+/** JSX has a syntax of its own: in a `.ts` file `<T>` starts a list of type parameters. */
+const swc = (parser) => [
+  '@swc/jest',
+  {
+    jsc: {
+      target: 'es2023',
+      parser,
+      transform: { legacyDecorator: true, decoratorMetadata: true, react: { runtime: 'automatic' } },
+    },
+    module: { type: 'es6' },
+    sourceMaps: 'inline',
+  },
+];
+
 /** Unit tests know no Nest and no database; the other two projects share one embedded PostgreSQL (tools/jest). */
 const base = {
   rootDir: import.meta.dirname ?? new URL('.', import.meta.url).pathname,
-  extensionsToTreatAsEsm: ['.ts'],
+  extensionsToTreatAsEsm: ['.ts', '.tsx'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testEnvironmentOptions: { customExportConditions: ['hansa-source', 'node', 'node-addons'] },
   transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: {
-          target: 'es2023',
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true },
-        },
-        module: { type: 'es6' },
-        sourceMaps: 'inline',
-      },
-    ],
+    '^.+\\.ts$': swc({ syntax: 'typescript', decorators: true }),
+    '^.+\\.tsx$': swc({ syntax: 'typescript', tsx: true }),
   },
   modulePathIgnorePatterns: ['/dist/', '/.data/', '/.nx/'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
@@ -29,7 +33,7 @@ const database = {
 
 export default {
   projects: [
-    { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,conformance}/**/*.spec.ts'] },
+    { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,conformance}/**/*.spec.{ts,tsx}'] },
     { ...base, ...database, displayName: 'int', testMatch: ['<rootDir>/{apps,libs}/**/*.int-spec.ts'] },
     { ...base, ...database, displayName: 'e2e', testMatch: ['<rootDir>/{apps,conformance}/**/*.e2e-spec.ts'] },
   ],

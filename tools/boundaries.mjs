@@ -54,7 +54,11 @@ export const LIBRARIES = {
   'extension-auth': ['trust'],
   platform: ['contracts'],
   testing: ['platform', 'trust', 'archive', 'contracts'],
+  'web-ui': ['contracts'],
 };
+
+/** Apps that run in browsers and the libraries they may import; of `contracts` only types, for its classes validate on servers. */
+export const WEB_APPS = { 'central-web': ['web-ui', 'contracts'], 'tenant-web': ['web-ui', 'contracts'] };
 
 /** What `trust` and `archive` must not know: frameworks, databases, the environment, the network. */
 export const IMPURE = [

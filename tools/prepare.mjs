@@ -33,6 +33,7 @@ export async function prepare() {
   }
   if (!isInstalled()) await step('install dependencies (the first time takes a minute)', install);
   await step('build what changed', build);
+  await step('build the screens that changed', buildScreens);
 }
 
 function lockDigest() {
@@ -55,6 +56,12 @@ function install() {
 
 function build() {
   run(process.execPath, ['node_modules/typescript-native/bin/tsc', '--build'], 'The build failed.');
+}
+
+/** Imported late: what builds the screens is there only once the dependencies are. */
+async function buildScreens() {
+  const { buildWeb } = await import('./build-web.mjs');
+  return buildWeb().catch((error) => fail(`The screens could not be built.\n${error.message}`));
 }
 
 /** Runs a tool quietly; when it fails, what it said is shown. */

@@ -199,6 +199,7 @@ Ready in ${((Date.now() - started) / 1_000).toFixed(1)} s.
 Try next, in another terminal:
   npm run demo    buys a paid plugin the way a merchant does and shows it running
 
+The marketplace tab of the shop: ${tenantUrl}/marketplace
 Ctrl-C stops everything.
 `);
 }

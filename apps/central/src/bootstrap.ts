@@ -1,6 +1,7 @@
 import { mkdirSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import {
   Clock,
   createHttpApp,
@@ -8,6 +9,7 @@ import {
   openDatabase,
   SecretBox,
   serveApiDocs,
+  serveScreens,
   startEmbeddedPostgres,
   startJobWorker,
   type EmbeddedPostgres,
@@ -19,6 +21,8 @@ import { AppModule } from './app.module.js';
 import { readCentralConfig, type CentralConfig } from '#config';
 import { MIGRATIONS } from '#database';
 import { ENTITIES } from './entities.js';
+
+const SCREENS = join(dirname(createRequire(import.meta.url).resolve('@hansa/central-web/package.json')), 'dist/site');
 
 /** What every role of the program has before Nest starts. */
 export interface Ground {
@@ -76,6 +80,7 @@ export async function createHub(ground: Ground): Promise<NestFastifyApplication>
   const description =
     'Catalog, checkout, licenses and downloads for shops; submission for publishers; review for operators.';
   serveApiDocs(app, { title: 'Hansa hub', version: '0.1.0', description });
+  serveScreens(app, { folder: SCREENS, pages: ['/'], logger });
   await app.init();
   return app;
 }

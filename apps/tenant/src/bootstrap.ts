@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import {
   Clock,
@@ -7,6 +8,7 @@ import {
   createLogger,
   openDatabase,
   serveApiDocs,
+  serveScreens,
   startEmbeddedPostgres,
   startJobWorker,
   type EmbeddedPostgres,
@@ -27,6 +29,8 @@ import { PluginEvents, PluginRuntime } from '#plugins';
 import { CheckForUpdatesJob } from '#updates';
 import { AppModule } from './app.module.js';
 import { ENTITIES } from './entities.js';
+
+const SCREENS = join(dirname(createRequire(import.meta.url).resolve('@hansa/tenant-web/package.json')), 'dist/site');
 
 /** What every role of the program has before Nest starts. */
 export interface Ground {
@@ -95,6 +99,9 @@ export async function createTenant(ground: Ground): Promise<NestFastifyApplicati
   const app = await createHttpApp(AppModule.forRoot(ground), { logger, trustedProxies: config.http.trustedProxies });
   const description = 'The marketplace of one shop: find, buy, install and update plugins.';
   serveApiDocs(app, { title: 'Hansa tenant', version: '0.1.0', description });
+  // Pictures of publishers come from the hub, and from nowhere else.
+  const pictures = config.federation ? [new URL(config.federation.url).origin] : [];
+  serveScreens(app, { folder: SCREENS, pages: ['/', '/marketplace'], pictures, logger });
   await app.init();
   return app;
 }

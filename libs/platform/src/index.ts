@@ -20,6 +20,7 @@ export * from './http/create-http-app.js';
 export * from './http/fast-lane.js';
 export * from './http/openapi.js';
 export * from './http/rate-limiter.js';
+export * from './http/screens.js';
 export * from './http/strict-body.js';
 export * from './http/validation.js';
 export * from './ids.js';

@@ -1,0 +1,4 @@
+import { wordsOf } from '@hansa/web-ui';
+import type { en } from './en.js';
+
+export const useWords = wordsOf<typeof en>('app');

@@ -1,0 +1,58 @@
+const MINUTE = 60;
+const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ['year', 31_557_600],
+  ['month', 2_629_800],
+  ['week', 604_800],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', MINUTE],
+];
+const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+const DAY_MS = 86_400_000;
+
+/** Minor units as people write them: `4900`, `EUR` is `€49.00`. */
+export function formatMoney(minor: number, currency: string, language: string): string {
+  const format = new Intl.NumberFormat(language, { style: 'currency', currency });
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+  return format.format(minor / 10 ** digits);
+}
+
+/** A day and a time; a moment that cannot be read is shown as it is. */
+export function formatDateTime(at: string, language: string): string {
+  return isTime(at)
+    ? new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at))
+    : at;
+}
+
+export function formatDate(at: string, language: string): string {
+  return isTime(at) ? new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(new Date(at)) : at;
+}
+
+/** `5 minutes ago`, `in 3 days`, in the largest unit that fits; less than a minute is `now`. */
+export function formatRelative(at: string, now: Date, language: string): string {
+  if (!isTime(at)) return at;
+  const seconds = (new Date(at).getTime() - now.getTime()) / 1_000;
+  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  const [unit, size] = STEPS.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1];
+  return unit === 'second' ? format.format(0, 'second') : format.format(Math.trunc(seconds / size), unit);
+}
+
+/** Whole days until a moment, counting a begun one; negative once it has passed. */
+export function daysUntil(at: string, now: Date): number {
+  return Math.ceil((new Date(at).getTime() - now.getTime()) / DAY_MS);
+}
+
+export function formatBytes(bytes: number, language: string): string {
+  const step = Math.min(BYTE_UNITS.length - 1, bytes < 1 ? 0 : Math.floor(Math.log(bytes) / Math.log(1_000)));
+  const unit = BYTE_UNITS[step] ?? 'byte';
+  const options = { style: 'unit', unit, unitDisplay: step === 0 ? 'long' : 'short' } as const;
+  return new Intl.NumberFormat(language, { ...options, maximumFractionDigits: 1 }).format(bytes / 1_000 ** step);
+}
+
+export function formatCount(count: number, language: string): string {
+  return new Intl.NumberFormat(language).format(count);
+}
+
+function isTime(text: string): boolean {
+  return !Number.isNaN(new Date(text).getTime());
+}

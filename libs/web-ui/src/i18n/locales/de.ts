@@ -1,0 +1,65 @@
+import type { SameKeys } from '../words.js';
+import type { en } from './en.js';
+
+export const de: SameKeys<typeof en> = {
+  frame: {
+    skip: 'Zum Inhalt springen',
+    openMenu: 'Menü öffnen',
+    closeMenu: 'Menü schließen',
+    navigation: 'Hauptnavigation',
+    light: 'Hell',
+    dark: 'Dunkel',
+    system: 'Wie das System',
+    appearance: 'Darstellung',
+    language: 'Sprache',
+    account: 'Konto und Einstellungen',
+    signOut: 'Abmelden',
+  },
+  signIn: {
+    title: 'Anmelden',
+    email: 'E-Mail',
+    password: 'Passwort',
+    code: 'Code Ihrer Authenticator-App',
+    submit: 'Anmelden',
+  },
+  state: {
+    loading: 'Wird geladen …',
+    retry: 'Erneut versuchen',
+    offlineTitle: 'Keine Verbindung',
+    offline:
+      'Der Server antwortet nicht. Was Sie sehen, kann veraltet sein; diese Seite versucht es von selbst noch einmal.',
+    errorTitle: 'Das hat nicht geklappt',
+    notFoundTitle: 'Hier ist nichts',
+    notFound: 'Die gewünschte Seite gibt es nicht.',
+    home: 'Zur Startseite',
+    reference: 'Kennung für den Support: {{id}}',
+    code: 'Code: {{code}}',
+  },
+  table: {
+    page: '{{from}}–{{to}} von {{count}}',
+    pages: 'Seiten',
+    empty: 'Noch nichts',
+  },
+  action: {
+    cancel: 'Abbrechen',
+    close: 'Schließen',
+    save: 'Speichern',
+    saved: 'Gespeichert',
+    confirm: 'Bestätigen',
+    copy: 'Kopieren',
+    copied: 'Kopiert',
+  },
+  problem: {
+    VALIDATION_FAILED: 'Einige Felder fehlen oder passen nicht.',
+    MALFORMED_JSON: 'Die Anfrage ist nicht lesbar.',
+    MALFORMED_REQUEST: 'Die Anfrage ist nicht lesbar.',
+    UNSUPPORTED_MEDIA_TYPE: 'Diese Art von Datei wird hier nicht angenommen.',
+    BODY_TOO_LARGE: 'Das ist größer als hier erlaubt.',
+    ROUTE_NOT_FOUND: 'Unter dieser Adresse gibt es nichts.',
+    ACCESS_DENIED: 'Das dürfen Sie nicht.',
+    CREDENTIALS_REQUIRED: 'Bitte melden Sie sich an.',
+    XSRF_TOKEN_REQUIRED: 'Diese Seite ist zu alt. Laden Sie sie neu und versuchen Sie es noch einmal.',
+    RATE_LIMITED: 'Das war zu oft. Warten Sie einen Moment und versuchen Sie es noch einmal.',
+    UNEXPECTED: 'Bei uns ist etwas schiefgegangen.',
+  },
+};

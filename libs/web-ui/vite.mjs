@@ -1,0 +1,28 @@
+/** How the screens are built: the same for every app. `webApp(root)` is the Vite configuration of the app in that folder. */
+import react from '@vitejs/plugin-react';
+
+/** Stands in the built page where the server puts the nonce of its answer (Content-Security-Policy). */
+export const NONCE = '__CSP_NONCE__';
+
+export function webApp(root, { outDir = 'dist/site' } = {}) {
+  return {
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    plugins: [react()],
+    resolve: { conditions: ['hansa-source', 'module', 'browser', 'production'] },
+    html: { cspNonce: NONCE },
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: 'es2022',
+      manifest: 'manifest.json',
+      modulePreload: { polyfill: false },
+      // No file is inlined as a data: URL, which the Content-Security-Policy would refuse.
+      assetsInlineLimit: 0,
+      reportCompressedSize: false,
+      // tools/build-web.mjs weighs the first load instead.
+      chunkSizeWarningLimit: 5_000,
+    },
+  };
+}
