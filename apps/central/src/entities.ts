@@ -15,7 +15,7 @@ import {
 } from '#accounts';
 import { AuditEntry } from '#audit';
 import { Package, PackageAdvisory, Release } from '#catalog';
-import { Order } from '#checkout';
+import { Order, Purchase } from '#checkout';
 import { LedgerPosting, Payout, PayoutAccount, StripeFee } from '#earnings';
 import {
   ComposerAdvisory,
@@ -97,6 +97,7 @@ export const ENTITIES = [
   PublisherNamespace,
   PublisherRate,
   PublisherToken,
+  Purchase,
   Release,
   ReleaseAlert,
   ReleaseApproval,

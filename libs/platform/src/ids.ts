@@ -21,7 +21,9 @@ export type IdPrefix =
   | 'src'
   | 'whk'
   | 'adv'
-  | 'ann';
+  | 'ann'
+  | 'pur'
+  | 'mcl';
 
 /** A fresh id: prefix, underscore, ULID, so that ids of one kind sort by age. */
 export function newId<P extends IdPrefix>(prefix: P): `${P}_${string}` {

@@ -61,8 +61,8 @@ export class CheckoutService {
   async findReturn(orderId: string): Promise<{ order: Order; baseUrl: string } | undefined> {
     const db = this.dataSource.manager;
     const order = await db.findOneBy(Order, { id: orderId });
-    const instance = order && (await db.findOneBy(Instance, { id: order.instanceId }));
-    return instance ? { order, baseUrl: instance.baseUrl } : undefined;
+    const instance = order?.instanceId ? await db.findOneBy(Instance, { id: order.instanceId }) : null;
+    return order && instance ? { order, baseUrl: instance.baseUrl } : undefined;
   }
 
   /** Forgets idempotency keys whose time is over. */

@@ -2,6 +2,8 @@ export { CheckoutError } from './checkout.errors.js';
 export { CheckoutModule } from './checkout.module.js';
 export { CheckoutService } from './checkout.service.js';
 export { Order } from './order.entity.js';
+export { Purchase } from './purchase.entity.js';
+export { Purchases, type PurchaseItem } from './purchases.service.js';
 export { advanceOrder, ORDER_STEPS, type OrderStatus } from './order-steps.js';
 export { SOLD_ORDER, type SoldOrder } from './orders.repository.js';
 export { RETURN_PAGE_HEADERS, renderReturnPage } from './return-page.js';
@@ -13,5 +15,6 @@ export {
   type StripeEvent,
   type StripeInvoice,
   type StripeInvoicePayment,
+  type StripePaymentIntent,
   type StripeSubscription,
 } from './stripe-gateway.js';

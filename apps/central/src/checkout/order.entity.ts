@@ -13,7 +13,10 @@ export class Order {
   @Column('text') licenseKind!: Exclude<LicenseKind, 'free'>;
   @Column('text', { nullable: true }) billingInterval!: BillingInterval | null;
   @Column('text') customerEmail!: string;
-  @Column('text') instanceId!: string;
+  /** The shop it was bought for; null for an order of no shop. */
+  @Column('text', { nullable: true }) instanceId!: string | null;
+  /** Set when it is paid for through a purchase, together with others or not. */
+  @Column('text', { nullable: true }) purchaseId!: string | null;
   /** In minor units of `currency`. */
   @Column('int') amountMinor!: number;
   @Column('text') currency!: string;

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { Order } from './order.entity.js';
+import type { Purchase } from './purchase.entity.js';
 
 /** The terms that make two purchases the same one. */
 export type OrderTerms = Pick<
@@ -10,11 +11,10 @@ export type OrderTerms = Pick<
   | 'licenseKind'
   | 'billingInterval'
   | 'customerEmail'
-  | 'instanceId'
   | 'amountMinor'
   | 'currency'
   | 'commissionPercent'
->;
+> & { readonly instanceId: string };
 
 const MAX_TRIES = 3;
 
@@ -54,7 +54,7 @@ export async function placeOrder(
   throw new Error('an order was opened and closed faster than it could be read');
 }
 
-/** An order as far as Stripe's events need it. */
+/** An order as far as Stripe's events need it; `stripeSessionId` is its purchase's when it has one. */
 export type SoldOrder = Pick<
   Order,
   | 'id'
@@ -69,13 +69,15 @@ export type SoldOrder = Pick<
   | 'status'
   | 'stripeSessionId'
   | 'commissionPercent'
->;
+  | 'purchaseId'
+> & { readonly capture: Purchase['capture'] | null };
 
 /** Columns of a `SoldOrder`, for a `SELECT` from `orders`. */
 export const SOLD_ORDER = `id, package_id AS "packageId", version, license_kind AS "licenseKind",
   billing_interval AS "billingInterval", customer_email AS "customerEmail", instance_id AS "instanceId",
-  amount_minor AS "amountMinor", currency, status, stripe_session_id AS "stripeSessionId",
-  commission_percent AS "commissionPercent"`;
+  amount_minor AS "amountMinor", currency, status, commission_percent AS "commissionPercent", purchase_id AS "purchaseId",
+  coalesce(stripe_session_id, (SELECT u.stripe_session_id FROM purchases u WHERE u.id = purchase_id)) AS "stripeSessionId",
+  (SELECT u.capture FROM purchases u WHERE u.id = purchase_id) AS capture`;
 
 export interface ClaimedRequest {
   readonly isNew: boolean;

@@ -19,6 +19,7 @@ export type StripeCheckoutSession = Stripe.Checkout.Session;
 export type StripeInvoice = Stripe.Invoice;
 export type StripeInvoicePayment = Stripe.InvoicePayment;
 export type StripeSubscription = Stripe.Subscription;
+export type StripePaymentIntent = Stripe.PaymentIntent;
 export type StripeCharge = Stripe.Charge;
 export type StripeDispute = Stripe.Dispute;
 
@@ -71,7 +72,7 @@ export class StripeGateway {
       if (session.url === null) throw new Error('Stripe opened a session without a page');
       return { id: session.id, url: session.url, expiresAt: new Date(session.expires_at * 1_000) };
     } catch (cause) {
-      this.logger.error(`Stripe did not open a session for ${order.id}: ${explain(cause)}`);
+      this.logger.error(`Stripe did not open a session for ${order.id}: ${explainStripe(cause)}`);
       throw new CheckoutError('CHECKOUT_UNAVAILABLE', {}, { cause });
     }
   }
@@ -88,7 +89,7 @@ export class StripeGateway {
       if (typeof cancelAt !== 'number') throw new Error('Stripe named no end');
       return new Date(cancelAt * 1_000);
     } catch (cause) {
-      this.logger.error(`Stripe did not end ${subscription}: ${explain(cause)}`);
+      this.logger.error(`Stripe did not end ${subscription}: ${explainStripe(cause)}`);
       throw new CheckoutError('CHECKOUT_UNAVAILABLE', {}, { cause });
     }
   }
@@ -142,7 +143,7 @@ function sessionParams(order: Order, hubUrl: string): Stripe.Checkout.SessionCre
 }
 
 /** What an operator needs to know; Stripe's own message may quote parts of the key, so it stays out of the log. */
-function explain(error: unknown): string {
+export function explainStripe(error: unknown): string {
   if (!(error instanceof Stripe.errors.StripeError)) return error instanceof Error ? error.message : String(error);
   return `${error.type} ${error.statusCode ?? ''} ${error.code ?? ''} request ${error.requestId ?? 'unknown'}`;
 }

@@ -1,3 +1,4 @@
+import { jointShare, type JointPart } from '#licenses';
 import type { LedgerAccount } from './ledger-posting.entity.js';
 import { balancesOf } from './payment-balances.js';
 
@@ -11,6 +12,8 @@ export interface PaymentHere {
   readonly commissionPercent: number;
   /** `pi_…`; null when nothing has tied the payment to one yet. */
   readonly paymentIntent: string | null;
+  /** Set when it is a part of that payment, which paid for other orders too. */
+  readonly joint: JointPart | null;
   /** Balance of each account in the ledger, the currency of the payment. */
   readonly accounts: Readonly<Partial<Record<LedgerAccount, number>>>;
   /** `amount currency` of Stripe's fees as booked. */
@@ -80,7 +83,7 @@ export function comparePayments(here: readonly PaymentHere[], there: readonly Pa
   const known = new Set(here.map(({ paymentIntent }) => paymentIntent));
   const unknown = there.filter(({ paymentIntent, orderId }) => orderId !== null && !known.has(paymentIntent));
   return [
-    ...here.flatMap((payment) => comparePayment(payment, atStripe.get(payment.paymentIntent ?? ''))),
+    ...partsOf(here).flatMap((parts) => comparePayment(parts, atStripe.get(parts[0].paymentIntent ?? ''))),
     ...unknown.map(({ paymentIntent, orderId, amountMinor, currency }) =>
       difference('PAYMENT_NOT_HERE', orderId!, paymentIntent, sum(amountMinor, currency), null),
     ),
@@ -105,22 +108,49 @@ export function comparePayouts(here: readonly PayoutHere[], there: readonly Tran
   ];
 }
 
-function comparePayment(here: PaymentHere, there: PaymentThere | undefined): Difference[] {
-  const { orderId, id, accounts } = here;
-  const paid = sum(here.amountMinor, here.currency);
+type Parts = readonly [PaymentHere, ...PaymentHere[]];
+
+/** Payments as Stripe knows them: the parts of a joint one together. */
+function partsOf(here: readonly PaymentHere[]): Parts[] {
+  const joint = new Map<string, [PaymentHere, ...PaymentHere[]]>();
+  const groups: Parts[] = [];
+  for (const payment of here) {
+    const known = payment.joint && joint.get(payment.paymentIntent ?? '');
+    if (known) {
+      known.push(payment);
+      continue;
+    }
+    const parts: [PaymentHere, ...PaymentHere[]] = [payment];
+    groups.push(parts);
+    if (payment.joint) joint.set(payment.paymentIntent ?? '', parts);
+  }
+  return groups;
+}
+
+function comparePayment(parts: Parts, there: PaymentThere | undefined): Difference[] {
+  const [{ orderId, id, currency }] = parts;
+  const amount = parts.reduce((total, { amountMinor }) => total + amountMinor, 0);
+  const paid = sum(amount, currency);
   if (!there) return [difference('PAYMENT_NOT_AT_STRIPE', orderId, id, null, paid)];
   const received = sum(there.amountMinor, there.currency);
   if (received !== paid) return [difference('PAYMENT_DIFFERS', orderId, id, received, paid)];
-  const expected: Partial<Record<LedgerAccount, number>> = balancesOf({ ...here, ...there });
-  const names = [...new Set([...Object.keys(expected), ...Object.keys(accounts)])] as LedgerAccount[];
-  const wrong = names.filter((name) => (expected[name] ?? 0) !== (accounts[name] ?? 0));
-  const fees = [there, here].map((side) => [...side.fees].sort().join(', '));
+  const fees = [there.fees, parts.flatMap((part) => part.fees)].map((side) => [...side].sort().join(', '));
   return [
-    ...wrong.map((name) =>
-      difference('ACCOUNT_DIFFERS', orderId, `${id} ${name}`, text(expected[name]), text(accounts[name])),
-    ),
+    ...parts.flatMap((part) => compareAccounts(part, there)),
     ...(fees[0] === fees[1] ? [] : [difference('FEES_DIFFER', orderId, id, fees[0]!, fees[1]!)]),
   ];
+}
+
+function compareAccounts(part: PaymentHere, there: PaymentThere): Difference[] {
+  const { orderId, id, accounts, amountMinor, joint } = part;
+  const shareOf = (minor: number) => (joint ? jointShare(minor, amountMinor, joint) : minor);
+  const back = { refundedMinor: shareOf(there.refundedMinor), disputedMinor: shareOf(there.disputedMinor) };
+  const expected: Partial<Record<LedgerAccount, number>> = balancesOf({ ...part, ...back });
+  const names = [...new Set([...Object.keys(expected), ...Object.keys(accounts)])] as LedgerAccount[];
+  const wrong = names.filter((name) => (expected[name] ?? 0) !== (accounts[name] ?? 0));
+  return wrong.map((name) =>
+    difference('ACCOUNT_DIFFERS', orderId, `${id} ${name}`, text(expected[name]), text(accounts[name])),
+  );
 }
 
 function comparePayout(here: PayoutHere, transfers: readonly TransferThere[]): Difference[] {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { StripeGateway } from '#checkout';
+import { JOINT_PART } from '#licenses';
 import {
   comparePayments,
   comparePayouts,
@@ -65,7 +66,8 @@ async function listPayments(db: EntityManager): Promise<PaymentHere[]> {
   return db.query(
     `SELECT p.id, p.order_id AS "orderId", p.amount_minor AS "amountMinor", 0 AS "taxMinor", p.currency,
             o.commission_percent AS "commissionPercent",
-            CASE WHEN p.id LIKE 'pi\\_%' THEN p.id ELSE i.payment_intent END AS "paymentIntent",
+            CASE WHEN p.joint_payment IS NOT NULL THEN p.joint_payment WHEN p.id LIKE 'pi\\_%' THEN p.id
+                 ELSE i.payment_intent END AS "paymentIntent", ${JOINT_PART} AS joint,
             coalesce((SELECT json_object_agg(account, amount) FROM (
                         SELECT account, sum(amount_minor)::int AS amount FROM ledger_postings
                          WHERE payment_id = p.id AND order_id = p.order_id AND currency = p.currency GROUP BY account) s), '{}') AS accounts,

@@ -51,14 +51,15 @@ export class StripeFees {
     return row?.at ? new Date(row.at.getTime() - OVERLAP_MS) : null;
   }
 
-  /** Books a fee once. False when it is booked already, or its payment is not known (yet). */
+  /** Books a fee once, on the first order that a joint payment paid for. False when it is booked already, or its payment is not known (yet). */
   private async add(tx: EntityManager, fee: FeeAtStripe): Promise<boolean> {
     const { id, paymentIntent, feeMinor, currency, chargedAt } = fee;
     const [known]: { payment_id: string; order_id: string; publisher_id: string }[] = await tx.query(
       `WITH payment AS (
          SELECT p.id AS payment_id, p.order_id, k.publisher_id
            FROM license_periods p JOIN orders o ON o.id = p.order_id JOIN packages k ON k.id = o.package_id
-          WHERE p.id = $2 OR p.id IN (SELECT invoice FROM invoice_payments WHERE payment_intent = $2) LIMIT 1),
+          WHERE p.id = $2 OR p.joint_payment = $2 OR p.id IN (SELECT invoice FROM invoice_payments WHERE payment_intent = $2)
+          ORDER BY p.id COLLATE "C" LIMIT 1),
        added AS (
          INSERT INTO stripe_fees (id, payment_id, fee_minor, currency, charged_at)
          SELECT $1, payment_id, $3, $4, $5 FROM payment ON CONFLICT (id) DO NOTHING RETURNING payment_id)

@@ -11,11 +11,13 @@ export {
   type MerchantLicenseRow,
   type MerchantPaymentRow,
 } from './merchant-licenses.repository.js';
+export { jointShare, type JointPart } from './joint-share.js';
 export { changeBetween, LicenseChanges } from './license-changes.service.js';
 export { LicensePeriod, PaymentReturn, Subscription, type ReturnState } from './license-period.entity.js';
 export {
   addPeriod,
   addReturn,
+  JOINT_PART,
   linkInvoice,
   putPaymentFailure,
   putSubscription,

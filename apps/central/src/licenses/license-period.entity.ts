@@ -3,7 +3,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 /** One payment for one order, and the time it pays for. Known by Stripe's id of what was paid, so hearing of it twice adds one. */
 @Entity('license_periods')
 export class LicensePeriod {
-  /** `in_…` of the invoice, else `pi_…` of the payment, else `cs_…` of the session. */
+  /** `in_…` of the invoice, else `pi_…` of the payment, else `cs_…` of the session; with `:` and the order if it paid for others too. */
   @PrimaryColumn('text') id!: string;
   @Column('text') orderId!: string;
   /** Whether it is what the order was bought with; later ones renew it. */
@@ -16,6 +16,8 @@ export class LicensePeriod {
   @Column('timestamptz') paidAt!: Date;
   /** End of the invoice's own period; null when Stripe has named none (yet). */
   @Column('timestamptz', { nullable: true }) endsAt!: Date | null;
+  /** `pi_…` of a payment of which this is a part; null for a payment of its own. */
+  @Column('text', { nullable: true }) jointPayment!: string | null;
 }
 
 /** `inquiry` moves no money; `won` is over and moved none in the end. */

@@ -1,5 +1,6 @@
 import type { Writes } from '@hansa/platform';
 import type { EntityManager } from 'typeorm';
+import { jointShare, type JointPart } from './joint-share.js';
 import type { PaidPeriod, PeriodReturn } from './license-standing.js';
 import type { LicensePeriod, PaymentReturn, Subscription } from './license-period.entity.js';
 
@@ -14,13 +15,13 @@ export interface OrderPeriod extends PaidPeriod {
  * comes first, and the invoice's own end wins over none. What the hub keeps stays as it was first agreed.
  */
 export async function addPeriod(tx: EntityManager, period: LicensePeriod): Promise<void> {
-  const { id, orderId, isPurchase, amountMinor, currency, commissionPercent, paidAt, endsAt } = period;
+  const { id, orderId, isPurchase, amountMinor, currency, commissionPercent, paidAt, endsAt, jointPayment } = period;
   await tx.query(
-    `INSERT INTO license_periods AS p (id, order_id, is_purchase, amount_minor, currency, commission_percent, paid_at, ends_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    `INSERT INTO license_periods AS p (id, order_id, is_purchase, amount_minor, currency, commission_percent, paid_at, ends_at, joint_payment)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
      ON CONFLICT (id) DO UPDATE SET is_purchase = p.is_purchase OR excluded.is_purchase,
        paid_at = least(p.paid_at, excluded.paid_at), ends_at = greatest(p.ends_at, excluded.ends_at)`,
-    [id, orderId, isPurchase, amountMinor, currency, commissionPercent, paidAt, endsAt],
+    [id, orderId, isPurchase, amountMinor, currency, commissionPercent, paidAt, endsAt, jointPayment],
   );
 }
 
@@ -98,17 +99,25 @@ interface PeriodRow {
   readonly commission_percent: number;
   readonly paid_at: string;
   readonly ends_at: string | null;
+  readonly joint: JointPart | null;
   readonly returns: readonly { kind: PeriodReturn['kind']; amount: number; state: PeriodReturn['state']; at: string }[];
 }
+
+/** The joint payment that the row `p` of `license_periods` is a part of, as a `JointPart`; null for a payment of its own. */
+export const JOINT_PART = `
+  CASE WHEN p.joint_payment IS NOT NULL THEN (
+    SELECT json_build_object('total', sum(j.amount_minor),
+             'before', coalesce(sum(j.amount_minor) FILTER (WHERE j.id COLLATE "C" < p.id COLLATE "C"), 0))
+      FROM license_periods j WHERE j.joint_payment = p.joint_payment) END`;
 
 /** A `SELECT` of everything paid for the order `$1` with everything that went back of it, as one JSON for `periodsFrom`. */
 export const PERIODS_OF_ORDER = `
   SELECT coalesce(json_agg(paid ORDER BY paid.paid_at, paid.id), '[]') FROM (
-    SELECT p.id, p.is_purchase, p.amount_minor, p.currency, p.commission_percent, p.paid_at, p.ends_at,
+    SELECT p.id, p.is_purchase, p.amount_minor, p.currency, p.commission_percent, p.paid_at, p.ends_at, ${JOINT_PART} AS joint,
            coalesce((SELECT json_agg(json_build_object('kind', r.kind, 'amount', r.amount_minor, 'state', r.state,
                                                        'at', r.happened_at) ORDER BY r.id)
                        FROM payment_returns r
-                      WHERE r.payment_intent = p.id
+                      WHERE r.payment_intent = p.id OR r.payment_intent = p.joint_payment
                          OR r.payment_intent IN (SELECT i.payment_intent FROM invoice_payments i WHERE i.invoice = p.id)),
                     '[]') AS returns
       FROM license_periods p WHERE p.order_id = $1) AS paid`;
@@ -124,7 +133,7 @@ export function periodsFrom(rows: readonly PeriodRow[]): OrderPeriod[] {
     endsAt: row.ends_at === null ? null : new Date(row.ends_at),
     returns: row.returns.map(({ kind, amount, state, at }) => ({
       kind,
-      amountMinor: amount,
+      amountMinor: row.joint === null ? amount : jointShare(amount, row.amount_minor, row.joint),
       state,
       happenedAt: new Date(at),
     })),

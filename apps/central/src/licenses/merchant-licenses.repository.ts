@@ -1,4 +1,6 @@
 import type { EntityManager } from 'typeorm';
+import { JOINT_PART } from './license-periods.repository.js';
+import { jointShare, type JointPart } from './joint-share.js';
 import type { LicenseRow } from './licenses.repository.js';
 
 /** Who asks: an account, and the e-mail it has proven. */
@@ -81,9 +83,9 @@ export interface MerchantPaymentRow {
 
 /** What was paid for the licenses somebody may see, newest first. */
 export async function listMerchantPayments(db: EntityManager, holder: LicenseHolder): Promise<MerchantPaymentRow[]> {
-  return db.query(
-    `SELECT p.id, p.order_id, o.item_name AS name, l.id AS license_id, p.amount_minor, p.currency, p.paid_at, p.ends_at,
-            coalesce((SELECT sum(r.amount_minor)::int FROM payment_returns r WHERE r.kind = 'refund' AND (r.payment_intent = p.id
+  const rows: (MerchantPaymentRow & { readonly joint: JointPart | null })[] = await db.query(
+    `SELECT p.id, p.order_id, o.item_name AS name, l.id AS license_id, p.amount_minor, p.currency, p.paid_at, p.ends_at, ${JOINT_PART} AS joint,
+            coalesce((SELECT sum(r.amount_minor)::int FROM payment_returns r WHERE r.kind = 'refund' AND (r.payment_intent = p.id OR r.payment_intent = p.joint_payment
               OR r.payment_intent IN (SELECT i.payment_intent FROM invoice_payments i WHERE i.invoice = p.id))), 0) AS refunded_minor
        FROM license_periods p JOIN orders o ON o.id = p.order_id JOIN licenses l ON l.order_id = o.id
       WHERE lower(l.customer_email) = $2 OR EXISTS (SELECT 1 FROM merchant_memberships m
@@ -91,4 +93,8 @@ export async function listMerchantPayments(db: EntityManager, holder: LicenseHol
       ORDER BY p.paid_at DESC, p.id LIMIT 1000`,
     [holder.accountId, holder.email],
   );
+  return rows.map(({ joint, ...row }) => ({
+    ...row,
+    refunded_minor: joint ? jointShare(row.refunded_minor, row.amount_minor, joint) : row.refunded_minor,
+  }));
 }

@@ -19,7 +19,7 @@ export class MoneyEvents {
     const facts = readInvoice(invoice);
     if (!facts || !order || invoice.amount_paid === 0) return 'ignored';
     const { amount_paid: amount, currency } = invoice;
-    if (!this.settlement.isPriceOf(order, amount, currency)) return this.settlement.odd(order.id, 'amount_mismatch');
+    if (!this.settlement.isPriceOf([order], amount, currency)) return this.settlement.odd(order.id, 'amount_mismatch');
     await addPeriod(tx, {
       id: invoice.id,
       orderId: order.id,
@@ -29,6 +29,7 @@ export class MoneyEvents {
       commissionPercent: order.commissionPercent,
       paidAt: facts.paidAt ?? hearing.at,
       endsAt: facts.endsAt,
+      jointPayment: null,
     });
     return (await this.settlement.settle(hearing, order)) ? 'period_paid' : 'parked';
   }
@@ -76,14 +77,17 @@ export class MoneyEvents {
     return this.note(hearing, addReturn(facts), { intent: facts.paymentIntent }, facts.state);
   }
 
-  /** Writes the fact and settles the order the payment was for; `parked` while that is not known or not paid. */
+  /** Writes the fact and settles the orders the payment was for; `parked` while they are not known or not paid. */
   private async note(
     hearing: Hearing,
     fact: FactSql,
     payment: { readonly intent: string; readonly invoice?: string },
     done: string,
   ): Promise<string> {
-    const order = await noteOfPayment(hearing.tx, fact, payment);
-    return order && (await this.settlement.settle(hearing, order)) ? done : 'parked';
+    let outcome = 'parked';
+    for (const order of await noteOfPayment(hearing.tx, fact, payment)) {
+      if (await this.settlement.settle(hearing, order)) outcome = done;
+    }
+    return outcome;
   }
 }

@@ -1,7 +1,7 @@
 import type { LicenseIssuedEvent } from '@hansa/contracts';
 import { Clock, type Writes } from '@hansa/platform';
 import { Injectable, Logger } from '@nestjs/common';
-import { advanceOrder, type OrderStatus, type SoldOrder, type StripeCheckoutSession } from '#checkout';
+import { advanceOrder, Purchase, type OrderStatus, type SoldOrder, type StripeCheckoutSession } from '#checkout';
 import { balancesOf, postBalances } from '#earnings';
 import {
   addPeriod,
@@ -16,7 +16,18 @@ import {
 import { OutboxService, type News } from '#outbox';
 import { idOf, type Hearing } from './stripe-facts.js';
 
-const ACTOR = 'stripe';
+/** `@audit` name of whatever Stripe's word causes. */
+export const ACTOR = 'stripe';
+
+/** A payment for orders, as Stripe tells of it. */
+interface Payment {
+  /** What the fact is known by: `in_…`, `pi_…` or `cs_…`. */
+  readonly id: string;
+  readonly intent: string | null;
+  readonly amount: number | null;
+  readonly currency: string | null;
+  readonly subscription: string | null;
+}
 
 /** Lets Stripe's word change orders. Every method adds to the caller's writes and says what came of it. */
 @Injectable()
@@ -30,37 +41,55 @@ export class OrderSettlement {
     private readonly outbox: OutboxService,
   ) {}
 
-  /** The order is paid: license, earnings and the news for the shop exist together, once, or not at all. */
+  /** The orders of a session are paid: license, earnings and the news for the shop exist together, once, or not at all. */
   async pay(hearing: Hearing, session: StripeCheckoutSession): Promise<string> {
-    const { tx, writes, at } = hearing;
-    const order = this.orderOf(hearing, session);
-    if (typeof order === 'string') return order;
-    // A session that asks for another price is none of ours, whoever signed it.
-    if (!this.isPriceOf(order, session.amount_total, session.currency)) return this.odd(order.id, 'amount_mismatch');
-    const { amountMinor, currency } = order;
-    await addPeriod(tx, {
-      id: paidBy(order, session),
-      orderId: order.id,
-      isPurchase: true,
-      amountMinor,
-      currency,
-      commissionPercent: order.commissionPercent,
-      paidAt: at,
-      endsAt: null,
+    const orders = this.ordersOf(hearing, session);
+    if (typeof orders === 'string') return orders;
+    return this.payAll(hearing, orders, {
+      id: paidBy(orders[0]!, session),
+      intent: idOf(session.payment_intent),
+      amount: session.amount_total,
+      currency: session.currency,
+      subscription: idOf(session.subscription),
     });
-    const step = { to: 'paid', at: this.clock.now(), actor: ACTOR } as const;
-    const stripePaymentIntent = idOf(session.payment_intent);
-    const paid = { stripePaymentIntent, stripeSubscription: idOf(session.subscription) };
-    const isNew = advanceOrder(writes, order, step, paid);
-    await this.bringInLine(hearing, order);
-    return isNew ? 'paid' : 'already_paid';
   }
 
-  /** The order is where Stripe says, unless it has gone further already. */
+  /** One payment pays for all of these locked orders, or for none. */
+  async payAll(hearing: Hearing, orders: readonly SoldOrder[], payment: Payment): Promise<string> {
+    const { tx, writes, at } = hearing;
+    // A payment of another price is none of ours, whoever signed it.
+    if (!this.isPriceOf(orders, payment.amount, payment.currency)) return this.odd(orders[0]!.id, 'amount_mismatch');
+    for (const order of orders) {
+      const { id: orderId, amountMinor, currency, commissionPercent } = order;
+      const part = orders.length > 1 ? { id: `${payment.id}:${orderId}`, jointPayment: payment.intent } : undefined;
+      const paid = { orderId, isPurchase: true, amountMinor, currency, commissionPercent, paidAt: at, endsAt: null };
+      await addPeriod(tx, { id: payment.id, jointPayment: null, ...part, ...paid });
+    }
+    let outcome = 'already_paid';
+    for (const order of orders) {
+      const step = { to: 'paid', at: this.clock.now(), actor: ACTOR } as const;
+      const paid = { stripePaymentIntent: payment.intent, stripeSubscription: payment.subscription };
+      if (advanceOrder(writes, order, step, paid)) outcome = 'paid';
+      await this.bringInLine(hearing, order);
+    }
+    return outcome;
+  }
+
+  /** The orders of a session are where Stripe says, unless they have gone further already. */
   advance(hearing: Hearing, session: StripeCheckoutSession, to: OrderStatus): string {
-    const order = this.orderOf(hearing, session);
-    if (typeof order === 'string') return order;
-    return advanceOrder(hearing.writes, order, { to, at: this.clock.now(), actor: ACTOR }) ? to : 'late';
+    const { writes } = hearing;
+    const orders = this.ordersOf(hearing, session);
+    if (typeof orders === 'string') return orders;
+    const [{ capture, purchaseId, id }] = orders as [SoldOrder];
+    const isHeld = to === 'awaiting_payment' && capture === 'manual' && purchaseId !== null;
+    // Nothing is delivered on a payment that holds another sum.
+    if (isHeld && !this.isPriceOf(orders, session.amount_total, session.currency))
+      return this.odd(id, 'amount_mismatch');
+    const step = { to, at: this.clock.now(), actor: ACTOR };
+    const moved = orders.filter((order) => advanceOrder(writes, order, step));
+    if (moved.length === 0) return 'late';
+    if (isHeld) writes.update(Purchase, { id: purchaseId }, { stripePaymentIntent: idOf(session.payment_intent) });
+    return to;
   }
 
   /**
@@ -73,9 +102,10 @@ export class OrderSettlement {
     return true;
   }
 
-  /** Whether an amount of Stripe's is what the order was sold at, in its currency. */
-  isPriceOf(order: SoldOrder, amount: number | null, currency: string | null): boolean {
-    return amount === order.amountMinor && currency?.toUpperCase() === order.currency;
+  /** Whether an amount of Stripe's is what the orders were sold at, in their currency. */
+  isPriceOf(orders: readonly SoldOrder[], amount: number | null, currency: string | null): boolean {
+    const sum = orders.reduce((total, { amountMinor }) => total + amountMinor, 0);
+    return amount === sum && orders.every((order) => order.currency === currency?.toUpperCase());
   }
 
   odd(orderId: string, outcome: string): string {
@@ -118,19 +148,21 @@ export class OrderSettlement {
     };
     const undisturbed = { ...standing, suspendedAt: null, revokedAt: null, revokedReason: null };
     const change = changeBetween(undisturbed, standing);
-    const told = { id: license.id, marketplaceId, standing, shops: [instanceId], actor: ACTOR };
+    const shops = instanceId === null ? [] : [instanceId];
+    const told = { id: license.id, marketplaceId, standing, shops, actor: ACTOR };
     return [
-      { type: 'license.issued', instanceId, body },
+      ...(instanceId === null ? [] : [{ type: 'license.issued' as const, instanceId, body }]),
       ...(change === null ? [] : this.changes.tell(writes, { ...told, change })),
     ];
   }
 
-  /** The locked order a session is for, or why there is none: other software may share the Stripe account. */
-  private orderOf({ order }: Hearing, session: StripeCheckoutSession): SoldOrder | string {
-    if (!order || order.id !== session.client_reference_id) return 'ignored';
-    if (order.stripeSessionId !== null && order.stripeSessionId !== session.id)
-      return this.odd(order.id, 'other_session');
-    return order;
+  /** The locked orders a session is for, or why there are none: other software may share the Stripe account. */
+  private ordersOf({ orders }: Hearing, session: StripeCheckoutSession): readonly SoldOrder[] | string {
+    const [first] = orders;
+    if (!first || (first.purchaseId ?? first.id) !== session.client_reference_id) return 'ignored';
+    if (first.stripeSessionId !== null && first.stripeSessionId !== session.id)
+      return this.odd(first.id, 'other_session');
+    return orders;
   }
 }
 

@@ -11,11 +11,14 @@ export interface Heard {
   readonly at: Date;
 }
 
-/** An event that is being acted on: its transaction, what will be written at its end, and the locked order it names. */
+/** An event that is being acted on: its transaction, what will be written at its end, and the locked orders it names. */
 export interface Hearing extends Heard {
   readonly tx: EntityManager;
   readonly writes: Writes;
+  /** The first of `orders`, for events that name one. */
   readonly order: SoldOrder | null;
+  /** By id. */
+  readonly orders: readonly SoldOrder[];
 }
 
 /** Invoices that pay for a period of a subscription; others are none of the hub's. */

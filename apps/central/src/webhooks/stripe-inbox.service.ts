@@ -9,9 +9,11 @@ import {
   type StripeEvent,
   type StripeInvoice,
   type StripeInvoicePayment,
+  type StripePaymentIntent,
   type StripeSubscription,
 } from '#checkout';
 import { PayoutAccounts, type StripeAccount } from '#earnings';
+import { CaptureEvents } from './capture-events.service.js';
 import { MoneyEvents } from './money-events.service.js';
 import { OrderSettlement } from './order-settlement.service.js';
 import { StripeEventRow } from './stripe-event.entity.js';
@@ -29,11 +31,13 @@ type Act = (inbox: Acting, hearing: Hearing, event: StripeEvent) => string | Pro
 
 interface Acting {
   readonly settlement: OrderSettlement;
+  readonly captures: CaptureEvents;
   readonly money: MoneyEvents;
   readonly payoutAccounts: PayoutAccounts;
 }
 
 const session = (event: StripeEvent) => event.data.object as StripeCheckoutSession;
+const payment = (event: StripeEvent) => event.data.object as StripePaymentIntent;
 const invoice = (event: StripeEvent) => event.data.object as StripeInvoice;
 
 const disputed: Act = ({ money }, hearing, event) => money.disputed(hearing, event.data.object as StripeDispute);
@@ -52,6 +56,8 @@ const OF_ORDERS: Readonly<Record<string, Act>> = {
     settlement.advance(hearing, session(event), 'failed'),
   'checkout.session.expired': ({ settlement }, hearing, event) =>
     settlement.advance(hearing, session(event), 'expired'),
+  'payment_intent.succeeded': ({ captures }, hearing, event) => captures.captured(hearing, payment(event)),
+  'payment_intent.canceled': ({ captures }, hearing) => captures.released(hearing),
   'invoice.paid': ({ money }, hearing, event) => money.invoicePaid(hearing, invoice(event)),
   'invoice.payment_failed': ({ money }, hearing, event) => money.paymentFailed(hearing, invoice(event)),
   'customer.subscription.updated': subscriptionChanged,
@@ -87,6 +93,7 @@ export class StripeInbox {
     private readonly clock: Clock,
     private readonly stripe: StripeGateway,
     readonly settlement: OrderSettlement,
+    readonly captures: CaptureEvents,
     readonly money: MoneyEvents,
     readonly payoutAccounts: PayoutAccounts,
   ) {}
@@ -108,13 +115,15 @@ export class StripeInbox {
     await inTransaction(this.dataSource, async (tx) => {
       const taken = await takeEvent(tx, eventId, ALONE);
       if (!taken) return;
-      const { event, order } = taken;
+      const { event, orders } = taken;
       const writes = new Writes(tx);
       const at = timeOf(event.created) ?? this.clock.now();
       // A connected account's own sales are not the hub's, whatever order they name.
       const isForeign = typeof event.account === 'string' && !event.type.startsWith('account.');
       const act = isForeign ? undefined : ACTS.get(event.type);
-      const outcome = act ? await act(this, { eventId, at, tx, writes, order }, event) : 'ignored';
+      const outcome = act
+        ? await act(this, { eventId, at, tx, writes, orders, order: orders[0] ?? null }, event)
+        : 'ignored';
       writes.update(StripeEventRow, { id: eventId }, { handledAt: this.clock.now(), outcome });
       await writes.send();
     });

@@ -5,6 +5,7 @@ import { InstancesModule } from '#instances';
 import { LicensesModule } from '#licenses';
 import { OutboxModule } from '#outbox';
 import { SigningModule } from '#signing';
+import { CaptureEvents } from './capture-events.service.js';
 import { DeliverWebhookJob } from './deliver-webhook.job.js';
 import { InboxController } from './inbox.controller.js';
 import { InboxService } from './inbox.service.js';
@@ -20,6 +21,7 @@ import { StripeWebhookController } from './stripe-webhook.controller.js';
   imports: [CheckoutModule, EarningsModule, InstancesModule, LicensesModule, OutboxModule, SigningModule],
   controllers: [InboxController, InstancesController, StripeWebhookController],
   providers: [
+    CaptureEvents,
     DeliverWebhookJob,
     InboxService,
     InboxWaiters,

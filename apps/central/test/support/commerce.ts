@@ -51,7 +51,10 @@ export async function anInstance(database: TestDatabase, overrides: Partial<Inst
 }
 
 /** An order for a paid package, open and with a session, unless the overrides say otherwise. */
-export async function anOrder(database: TestDatabase, overrides: Partial<Order> = {}): Promise<Order> {
+export async function anOrder(
+  database: TestDatabase,
+  overrides: Partial<Order> = {},
+): Promise<Order & { instanceId: string }> {
   const packageId = overrides.packageId ?? (await aPaidPackage(database)).id;
   const instanceId = overrides.instanceId ?? (await anInstance(database)).id;
   const id = newId('ord');
@@ -74,7 +77,8 @@ export async function anOrder(database: TestDatabase, overrides: Partial<Order> 
     expiresAt: new Date('2030-01-01T23:00:00Z'),
     ...overrides,
   });
-  return database.dataSource.manager.findOneByOrFail(Order, { id });
+  const order = await database.dataSource.manager.findOneByOrFail(Order, { id });
+  return Object.assign(order, { instanceId });
 }
 
 /** `Authorization` of one call of an instance: a token counts once. */

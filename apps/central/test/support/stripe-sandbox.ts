@@ -9,6 +9,8 @@ import { Publisher } from '#accounts';
 import type { Package } from '#catalog';
 import { aPaidPackage } from './commerce.js';
 import type { TestHub } from './harness.js';
+import { doJobs } from './jobs.js';
+import { sendStripeEvent } from './stripe.js';
 
 const PROGRAM = fileURLToPath(new URL('../../../stripe-sandbox/dist/src/main.js', import.meta.url));
 
@@ -58,4 +60,28 @@ export async function aSeller(hub: TestHub): Promise<{ publisherId: string; item
   const row = { id: publisherId, name: 'Nord', createdAt: since, verifiedAt: since };
   await hub.database.dataSource.manager.insert(Publisher, row);
   return { publisherId, item: await aPaidPackage(hub.database, { publisherId }) };
+}
+
+/** Pays on a page of the sandbox with a card that succeeds, as a browser does; the address it is sent to. */
+export async function payOnPage(url: string, card = '4242424242424242'): Promise<string> {
+  const fields = {
+    email: 'buyer@shop.example',
+    method: 'card',
+    card_number: card,
+    card_expiry: '12/40',
+    card_cvc: '123',
+  };
+  const response = await fetch(url, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
+  if (response.status !== 303) throw new Error(`the page answered ${response.status}`);
+  return response.headers.get('location')!;
+}
+
+/** Brings the hub every event of the sandbox, oldest first, and does what follows from them. */
+export async function relayStripeEvents(hub: TestHub, { stripe }: StripeSandbox): Promise<void> {
+  const events = await stripe.events.list({ limit: 100 }).autoPagingToArray({ limit: 1_000 });
+  for (const event of events.reverse()) {
+    const { status } = await sendStripeEvent(hub, JSON.stringify(event));
+    if (status !== 200) throw new Error(`the hub answered ${status} to ${event.type}`);
+  }
+  await doJobs(hub);
 }

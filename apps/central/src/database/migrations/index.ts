@@ -32,6 +32,7 @@ import { CreateInstanceDays1766500000000 } from './1766500000000-create-instance
 import { CreateRevocationList1766100000000 } from './1766100000000-create-revocation-list.js';
 import { CreatePackageNotices1766600000000 } from './1766600000000-create-package-notices.js';
 import { CreatePictures1766500010000 } from './1766500010000-create-pictures.js';
+import { CreatePurchases1766200000000 } from './1766200000000-create-purchases.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
 export const MIGRATIONS = [
@@ -69,4 +70,5 @@ export const MIGRATIONS = [
   CreateInstanceDays1766500000000,
   CreatePackageNotices1766600000000,
   CreatePictures1766500010000,
+  CreatePurchases1766200000000,
 ] as const;

@@ -1,0 +1,38 @@
+import { Clock } from '@hansa/platform';
+import { Injectable } from '@nestjs/common';
+import { advanceOrder, type SoldOrder, type StripePaymentIntent } from '#checkout';
+import { ACTOR, OrderSettlement } from './order-settlement.service.js';
+import type { Hearing } from './stripe-facts.js';
+
+/** What becomes of payments that were authorized on Stripe's page: captured later, or released. Others are told of by their session. */
+@Injectable()
+export class CaptureEvents {
+  constructor(
+    private readonly clock: Clock,
+    private readonly settlement: OrderSettlement,
+  ) {}
+
+  /** The money was taken: what was not given up before is paid for, by exactly this sum. */
+  async captured(hearing: Hearing, payment: StripePaymentIntent): Promise<string> {
+    const orders = heldOf(hearing).filter(({ status }) => status !== 'failed');
+    if (orders.length === 0) return 'ignored';
+    return this.settlement.payAll(hearing, orders, {
+      id: payment.id,
+      intent: payment.id,
+      amount: payment.amount_received,
+      currency: payment.currency,
+      subscription: null,
+    });
+  }
+
+  /** Nothing was taken and nothing will be: there is nothing to deliver. */
+  released({ writes, ...hearing }: Hearing): string {
+    const step = { to: 'failed', at: this.clock.now(), actor: ACTOR } as const;
+    const failed = heldOf(hearing).filter((order) => advanceOrder(writes, order, step));
+    return failed.length > 0 ? 'failed' : 'ignored';
+  }
+}
+
+function heldOf({ orders }: Pick<Hearing, 'orders'>): readonly SoldOrder[] {
+  return orders.filter(({ capture }) => capture === 'manual');
+}
