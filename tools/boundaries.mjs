@@ -12,7 +12,7 @@ export const LAYERS = {
     ['auth'],
     ['catalog'],
     ['pictures'],
-    ['releases', 'licenses'],
+    ['releases', 'licenses', 'certificates'],
     ['downloads', 'checkout'],
     ['earnings'],
     [

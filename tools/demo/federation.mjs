@@ -126,6 +126,7 @@ async function environments({ ports, dataDir, hubUrl, tenantUrl, stripeUrl }, st
       MASTER_KEY: await state.keep('hubMasterKey', newMasterKey),
       ALLOW_PRIVATE_INSTANCES: 'true',
       STRIPE_API_BASE: stripeUrl,
+      CERTIFICATE_ISSUER: 'development',
       STRIPE_SECRET_KEY: stripeKey,
       STRIPE_WEBHOOK_SECRET: stripeWebhookSecret,
     },

@@ -4,6 +4,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
 import { AuthModule } from '#auth';
 import { CatalogModule } from '#catalog';
+import { CertificatesModule } from '#certificates';
 import { CheckoutModule } from '#checkout';
 import { ComposerModule } from '#composer';
 import { ConfigModule, type CentralConfig } from '#config';
@@ -46,6 +47,7 @@ export class AppModule {
         CatalogModule,
         DownloadsModule,
         ReleasesModule,
+        CertificatesModule,
         CheckoutModule,
         ComposerModule,
         ConsoleModule,

@@ -16,6 +16,7 @@ import {
 import { AuditEntry } from '#audit';
 import { Package, PackageAdvisory, Release } from '#catalog';
 import { Order, Purchase } from '#checkout';
+import { CertificateName, CertificateOrder, CertificationKey } from '#certificates';
 import { LedgerPosting, Payout, PayoutAccount, StripeFee } from '#earnings';
 import {
   ComposerAdvisory,
@@ -55,6 +56,9 @@ export const ENTITIES = [
   AccountProof,
   Announcement,
   AuditEntry,
+  CertificateName,
+  CertificateOrder,
+  CertificationKey,
   ComposerAdvisory,
   ComposerPackage,
   ComposerSource,

@@ -4,3 +4,4 @@ export * from './hostile-archives.js';
 export * from './test-database.js';
 export * from './fake-tuf.js';
 export * from './programs.js';
+export * from './fake-acme.js';

@@ -36,6 +36,20 @@ export class CentralConfig {
     /** Staging and development shops that may run a license beside its seats. */
     readonly copies: number;
   };
+  readonly certificates!: {
+    readonly issuer: 'none' | 'acme' | 'development';
+    readonly acme:
+      | {
+          readonly directoryUrl: string;
+          readonly contact: string | undefined;
+          readonly binding: { readonly kid: string; readonly hmacKey: string } | undefined;
+        }
+      | undefined;
+    readonly daysToProve: number;
+    readonly keepDays: number;
+    /** `host:port` by name. */
+    readonly testHosts: ReadonlyMap<string, string>;
+  };
   readonly commissionPercent!: number;
   readonly payoutMinimumMinor!: number;
   readonly mail!: {
@@ -79,6 +93,7 @@ export function readCentralConfig(env: Readonly<Record<string, string | undefine
       undoHours: vars.LICENSE_MOVE_UNDO_HOURS,
       copies: vars.LICENSE_COPIES,
     },
+    certificates: certificatesOf(vars),
     commissionPercent: vars.COMMISSION_PERCENT,
     payoutMinimumMinor: vars.PAYOUT_MINIMUM_MINOR,
     mail: { smtpUrl: vars.SMTP_URL, from: vars.MAIL_FROM },
@@ -87,12 +102,27 @@ export function readCentralConfig(env: Readonly<Record<string, string | undefine
   });
 }
 
+function certificatesOf(vars: CentralEnv): CentralConfig['certificates'] {
+  const { ACME_EAB_KID: kid, ACME_EAB_HMAC_KEY: hmacKey } = vars;
+  const binding = kid !== undefined && hmacKey !== undefined ? { kid, hmacKey } : undefined;
+  const acme = { directoryUrl: vars.ACME_DIRECTORY_URL ?? '', contact: vars.ACME_CONTACT, binding };
+  const testHosts = vars.CERTIFICATE_TEST_HOSTS.map((pair) => pair.split('=') as [string, string]);
+  return {
+    issuer: vars.CERTIFICATE_ISSUER,
+    acme: vars.CERTIFICATE_ISSUER === 'acme' ? acme : undefined,
+    daysToProve: vars.CERTIFICATE_DAYS_TO_PROVE,
+    keepDays: vars.CERTIFICATE_KEEP_DAYS,
+    testHosts: new Map(testHosts),
+  };
+}
+
 type Settings = { readonly [Name in keyof CentralConfig]: CentralConfig[Name] };
 
 /** Settings that suit tests: nothing to read, private addresses allowed, no limit in the way. */
 export function centralConfigForTests(overrides: Partial<CentralConfig> = {}): CentralConfig {
   const base: Settings = readCentralConfig({
     ALLOW_PRIVATE_INSTANCES: 'true',
+    CERTIFICATE_ISSUER: 'development',
     STRIPE_SECRET_KEY: 'sk_test_unused',
     STRIPE_WEBHOOK_SECRET: 'whsec_test',
     STRIPE_API_BASE: 'http://127.0.0.1:1',

@@ -12,6 +12,7 @@ import {
   Max,
   Min,
   MinLength,
+  ValidateIf,
 } from 'class-validator';
 
 const WEB = { protocols: ['http', 'https'], require_protocol: true, require_tld: false, disallow_auth: true };
@@ -185,6 +186,56 @@ export class CentralEnv {
   @Min(0)
   @Max(1_000)
   LICENSE_COPIES = 5;
+
+  @Setting('Who signs the certificates the hub sells: none, acme, or development (a CA of its own that nobody trusts).')
+  @IsIn(['none', 'acme', 'development'])
+  CERTIFICATE_ISSUER: 'none' | 'acme' | 'development' = 'none';
+
+  @Setting('Directory of the ACME CA; naming it accepts the CA’s terms. Needed when CERTIFICATE_ISSUER is acme.')
+  @ValidateIf(
+    ({ CERTIFICATE_ISSUER, ACME_DIRECTORY_URL }: CentralEnv) =>
+      CERTIFICATE_ISSUER === 'acme' || ACME_DIRECTORY_URL !== undefined,
+  )
+  @IsUrl(WEB)
+  ACME_DIRECTORY_URL?: string;
+
+  @Setting('Mail address the ACME CA may write to.')
+  @IsOptional()
+  @IsEmail({ require_tld: false })
+  ACME_CONTACT?: string;
+
+  @Setting('Key id of the customer account at the CA, where it wants one (external account binding).')
+  @ValidateIf(({ ACME_EAB_KID, ACME_EAB_HMAC_KEY }: CentralEnv) => (ACME_EAB_KID ?? ACME_EAB_HMAC_KEY) !== undefined)
+  @IsString()
+  ACME_EAB_KID?: string;
+
+  @Setting('Key of that account, base64url.')
+  @ValidateIf(({ ACME_EAB_KID, ACME_EAB_HMAC_KEY }: CentralEnv) => (ACME_EAB_KID ?? ACME_EAB_HMAC_KEY) !== undefined)
+  @Matches(/^[A-Za-z0-9_-]+$/)
+  ACME_EAB_HMAC_KEY?: string;
+
+  @Setting(
+    'Days a paid certificate order has to show control and be issued; an authorised payment lapses after about 7.',
+  )
+  @ToNumber()
+  @IsInt()
+  @Min(1)
+  @Max(30)
+  CERTIFICATE_DAYS_TO_PROVE = 6;
+
+  @Setting('Days an issued certificate can be fetched; shops ask for 30.')
+  @ToNumber()
+  @IsInt()
+  @Min(30)
+  @Max(3_650)
+  CERTIFICATE_KEEP_DAYS = 60;
+
+  @Setting(
+    'Names whose proof of control is looked for elsewhere, name=host:port, comma-separated; for development and tests.',
+  )
+  @ToList()
+  @Matches(/^[a-z0-9.-]+=[a-z0-9.-]+:\d{1,5}$/, { each: true })
+  CERTIFICATE_TEST_HOSTS: string[] = [];
 
   @Setting('Mail server, smtp://user:password@host:port or smtps://…; mail is written to DATA_DIR/mail when unset.')
   @IsOptional()

@@ -5,6 +5,8 @@ import { Agent, fetch as undiciFetch } from 'undici';
 export interface OutboundOptions {
   /** Lets requests reach loopback and private networks; for development and tests. */
   readonly allowPrivate: boolean;
+  /** Asked for the addresses of names; the system's own resolver unless told. */
+  readonly lookup?: typeof dnsLookup;
 }
 
 export interface OutboundRequest {
@@ -75,7 +77,8 @@ export class Outbound {
   private readonly agent: Agent;
 
   constructor(private readonly options: OutboundOptions) {
-    this.agent = new Agent({ connect: { lookup: options.allowPrivate ? dnsLookup : publicLookup } as never });
+    const lookup = options.lookup ?? dnsLookup;
+    this.agent = new Agent({ connect: { lookup: options.allowPrivate ? lookup : publicOnly(lookup) } as never });
   }
 
   /** @throws {OutboundRefused} for a private address; whatever the network throws otherwise */
@@ -109,14 +112,17 @@ export class Outbound {
 
 type LookupCallback = (error: Error | null, addresses: unknown, family?: number) => void;
 
-function publicLookup(hostname: string, options: object, callback: LookupCallback): void {
-  dnsLookup(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error) return callback(error, []);
-    if (addresses.some(({ address }) => isPrivateAddress(address)))
-      return callback(new OutboundRefused('the address is private'), []);
-    if ('all' in options && options.all === true) return callback(null, addresses);
-    callback(null, addresses[0]!.address, addresses[0]!.family);
-  });
+/** A lookup that knows no private addresses. What it answers is what is connected to: nothing is resolved again after the check. */
+function publicOnly(lookup: typeof dnsLookup) {
+  return (hostname: string, options: object, callback: LookupCallback): void => {
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) return callback(error, []);
+      if (addresses.some(({ address }) => isPrivateAddress(address)))
+        return callback(new OutboundRefused('the address is private'), []);
+      if ('all' in options && options.all === true) return callback(null, addresses);
+      callback(null, addresses[0]!.address, addresses[0]!.family);
+    });
+  };
 }
 
 async function readUpTo(stream: AsyncIterable<Uint8Array> | null, maxBytes: number): Promise<Buffer> {

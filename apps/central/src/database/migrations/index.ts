@@ -33,6 +33,7 @@ import { CreateRevocationList1766100000000 } from './1766100000000-create-revoca
 import { CreatePackageNotices1766600000000 } from './1766600000000-create-package-notices.js';
 import { CreatePictures1766500010000 } from './1766500010000-create-pictures.js';
 import { CreatePurchases1766200000000 } from './1766200000000-create-purchases.js';
+import { CreateCertificates1766300000000 } from './1766300000000-create-certificates.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
 export const MIGRATIONS = [
@@ -71,4 +72,5 @@ export const MIGRATIONS = [
   CreatePackageNotices1766600000000,
   CreatePictures1766500010000,
   CreatePurchases1766200000000,
+  CreateCertificates1766300000000,
 ] as const;

@@ -1,0 +1,10 @@
+export { answerAbout, statusOf, type CertificateAnswer, type CertificateStatusDetails } from './certificate-answers.js';
+export { CertificateName, CertificateOrder } from './certificate-order.entity.js';
+export { CERTIFICATE_STEPS, type CertificateState, type Settlement } from './certificate-steps.js';
+export { CertificateError, type CertificateRefusal } from './certificates.errors.js';
+export { CertificatesModule } from './certificates.module.js';
+export { CertificatesService, type NewCertificate } from './certificates.service.js';
+export { CertificationKey } from './certification-keys.js';
+export { CERTIFICATE_DAYS } from './development-issuer.js';
+export { CertificatePayments } from './settle-certificate.job.js';
+export { type ProofFile } from './proof-file.js';
