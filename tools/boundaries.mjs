@@ -34,7 +34,7 @@ export const LAYERS = {
     ['hub'],
     ['feed', 'tuf'],
     ['plugins'],
-    ['licenses'],
+    ['licenses', 'outcomes'],
     ['installer'],
     ['updates'],
     ['admin', 'hub-events', 'event-hooks'],

@@ -12,7 +12,17 @@ const OPS = 'apps/central/dist/src/ops.js';
 const OPERATOR_EMAIL = 'operator@hansa.test';
 const ADMIN_EMAIL = 'admin@shop.test';
 /** What the servers inherit of this process's environment besides their own settings. */
-const INHERITED = ['PATH', 'HOME', 'LANG', 'TZ', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', 'TMPDIR', 'LOG_LEVEL'];
+const INHERITED = [
+  'PATH',
+  'HOME',
+  'LANG',
+  'TZ',
+  'NODE_OPTIONS',
+  'NODE_EXTRA_CA_CERTS',
+  'TMPDIR',
+  'LOG_LEVEL',
+  'ROLLOUT_HALT_REPORTS',
+];
 
 /** Starts database, Stripe sandbox, hub and shop, publishes the examples, connects the shop, and stays until Ctrl-C. */
 export async function startFederation() {

@@ -13,6 +13,7 @@ import { HubModule } from '#hub';
 import { HubEventsModule } from '#hub-events';
 import { InstallerModule, type Faults } from '#installer';
 import { LicensesModule } from '#licenses';
+import { OutcomesModule } from '#outcomes';
 import { PluginsModule } from '#plugins';
 import { TufModule } from '#tuf';
 import { UpdatesModule } from '#updates';
@@ -46,6 +47,7 @@ export class AppModule {
         TufModule,
         PluginsModule,
         LicensesModule,
+        OutcomesModule,
         InstallerModule.forRoot(faults),
         UpdatesModule,
         HubEventsModule,

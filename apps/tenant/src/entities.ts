@@ -7,6 +7,7 @@ import { HubContactEntry, HubKeySet, HubRegistration, InstanceIdentity, WebhookS
 import { HubDelivery } from '#hub-events';
 import { InstallJob, InstallStepEntry, PluginMigration, PluginSnapshot, PublisherPin } from '#installer';
 import { HubRevocations, License } from '#licenses';
+import { OutcomeConsent } from '#outcomes';
 import { Plugin, PluginDataDrop, PluginRelease, PluginValue } from '#plugins';
 import { HubMetadataFile, HubRoot } from '#tuf';
 import { SavedPolicy, UpdateCheck } from '#updates';
@@ -32,6 +33,7 @@ export const ENTITIES = [
   InstanceIdentity,
   License,
   Notification,
+  OutcomeConsent,
   Plugin,
   PluginDataDrop,
   PluginMigration,

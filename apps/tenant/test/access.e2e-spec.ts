@@ -31,6 +31,8 @@ const ROUTES: readonly (readonly [string, string, Audience])[] = [
   ['POST', '/admin/marketplace/checkout', 'admin'],
   ['POST', '/admin/marketplace/portal', 'admin'],
   ['GET', '/admin/marketplace/licenses', 'admin'],
+  ['GET', '/admin/marketplace/outcome-reports', 'admin'],
+  ['PUT', '/admin/marketplace/outcome-reports', 'admin'],
   ['POST', '/admin/marketplace/license-issued', 'signed'],
   ['POST', '/admin/marketplace/events', 'signed'],
   ['GET', '/admin/plugins', 'admin'],

@@ -14,6 +14,7 @@ import {
   type InboxQuery,
   type RegisterInstanceRequest,
   type UpdatesRequest,
+  type ReportOutcomeRequest,
   type VerifyLicenseRequest,
 } from '@hansa/contracts';
 import { HubProblem } from './hub-problem.js';
@@ -136,6 +137,11 @@ export class HubClient {
   async ack(deliveryIds: readonly string[], token: string): Promise<void> {
     const body = { delivery_ids: deliveryIds };
     await this.call({ method: 'POST', path: `${STORE}/inbox/ack`, body, headers: bearer(token) });
+  }
+
+  /** Says how an installation ended, for merchants who consented. The same again changes nothing. */
+  async reportOutcome(report: ReportOutcomeRequest, token: string): Promise<void> {
+    await this.call({ method: 'POST', path: `${STORE}/outcomes`, body: report, headers: bearer(token) });
   }
 
   /** The signed list of licenses that are not to be used any more; null when it is still the one of `sequence`. */

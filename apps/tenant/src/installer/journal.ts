@@ -1,4 +1,6 @@
 import type { EntityManager } from 'typeorm';
+import { reportOutcome } from '#outcomes';
+import { outcomeOf } from './job-outcome.js';
 import { InstallJob, InstallStepEntry } from './install-job.entity.js';
 import { isFinal, mayFollow, type InstallStep } from './install-steps.js';
 
@@ -28,7 +30,7 @@ export class JobMovedOn extends Error {}
 
 /**
  * Takes a job to its next step: the only way it gets there. The step and whatever goes with it commit together, and only from
- * the step the caller believes the job to be at.
+ * the step the caller believes the job to be at. How it ended is reported to the hub if the admins consented.
  *
  * @throws {JobMovedOn}
  */
@@ -44,6 +46,9 @@ export async function advance(
   const { affected } = await tx.update(InstallJob, { id: job.id, step: job.step }, change as object);
   if (affected !== 1) throw new JobMovedOn();
   await tx.insert(InstallStepEntry, { jobId: job.id, step: to, at, code: facts.code ?? null });
+  const outcome = outcomeOf(job, to);
+  const { marketplaceId: marketplace_id, version } = job;
+  if (outcome !== null) await reportOutcome(tx, job.id, { marketplace_id, version, outcome });
   return Object.assign(new InstallJob(), job, change);
 }
 

@@ -198,6 +198,7 @@ export class FakeHub {
       return { json: Object.assign({ checked_at: new Date().toISOString() }, this.verdict) };
     if (first === 'licenses' && asked.method === 'POST') return this.deactivate(asked, vendor ?? '');
     if (path === '/revocations') return this.listRevocations(asked);
+    if (path === '/outcomes') return { status: 202, json: { taken: true } };
     if (path === '/updates') return { json: this.updatesFor(asked.body['versions'] as Record<string, string>) };
     if (path === '/checkout/session')
       return { status: 201, json: { url: 'https://pay.example/1', session_id: 's', order_id: 'o' } };
