@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import { runRole } from './run-role.js';
 import { createHub, layGround, workOnJobs } from './bootstrap.js';
-import { keepHeapSmall, migrate } from '@hansa/platform';
+import { tuneHeap, migrate } from '@hansa/platform';
 
-keepHeapSmall();
+tuneHeap();
 
 await runRole(async () => {
   const ground = await layGround(process.env, 'central');

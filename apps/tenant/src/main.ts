@@ -1,10 +1,10 @@
 import 'reflect-metadata';
-import { keepHeapSmall } from '@hansa/platform';
+import { tuneHeap } from '@hansa/platform';
 import { layGround } from './bootstrap.js';
 import { runRole } from './run-role.js';
 import { serve } from './serve.js';
 
-keepHeapSmall();
+tuneHeap();
 
 await runRole(async () => {
   const ground = await layGround(process.env, 'tenant');

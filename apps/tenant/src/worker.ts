@@ -1,9 +1,9 @@
 import 'reflect-metadata';
-import { keepHeapSmall } from '@hansa/platform';
+import { tuneHeap } from '@hansa/platform';
 import { createTenant, layGround, workOnJobs } from './bootstrap.js';
 import { runRole } from './run-role.js';
 
-keepHeapSmall();
+tuneHeap();
 
 await runRole(async () => {
   const ground = await layGround(process.env, 'tenant-worker');

@@ -1,4 +1,4 @@
-import { ACCESS, RateLimiter, RequestError, rateHeaders, Clock } from '@hansa/platform';
+import { ACCESS, RateLimiter, RequestError, rateHeaders, Clock, setHeaders } from '@hansa/platform';
 import { timingSafeEqualText } from '@hansa/trust';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
@@ -118,7 +118,7 @@ export class AuthGuard implements CanActivate {
 
   private admitShop(request: FastifyRequest, reply: FastifyReply): Caller {
     const { keyId, rate, refusal } = this.shopGate.admit(request.headers, request.ip);
-    void reply.headers(rateHeaders(rate));
+    setHeaders(reply, rateHeaders(rate));
     if (refusal === 'RATE_LIMITED') throw new RequestError('RATE_LIMITED');
     if (refusal) throw new AuthError(refusal);
     return { kind: 'shop', keyId };
@@ -128,7 +128,7 @@ export class AuthGuard implements CanActivate {
   private bearer(request: FastifyRequest, reply: FastifyReply): string {
     const rate = this.bearerLimiter.take(request.ip, this.config.rates.key, this.clock.now().getTime());
     if (!rate.allowed) {
-      void reply.headers(rateHeaders(rate));
+      setHeaders(reply, rateHeaders(rate));
       throw new RequestError('RATE_LIMITED');
     }
     const [, token] = /^Bearer ([A-Za-z0-9._~+/-]{1,4096}=*)$/i.exec(request.headers.authorization ?? '') ?? [];

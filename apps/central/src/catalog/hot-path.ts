@@ -1,7 +1,15 @@
-import { rateHeaders, RequestError, type LaneAnswer, type LaneRefusal, type LaneRequest } from '@hansa/platform';
+import {
+  rateHeaders,
+  RequestError,
+  type LaneAnswer,
+  type LaneRefusal,
+  type LaneRequest,
+  fastifyOf,
+  setHeaders,
+} from '@hansa/platform';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AuthError, ShopGate } from '#auth';
 import { answerFor, type FinishedResponse } from './finished-response.js';
 import { FinishedResponses } from './finished-responses.js';
@@ -26,7 +34,7 @@ export class HotPath implements OnModuleInit {
 
   onModuleInit(): void {
     // Operator commands run without an HTTP server.
-    const fastify = (this.adapterHost as Partial<HttpAdapterHost>).httpAdapter?.getInstance<FastifyInstance>();
+    const fastify = fastifyOf(this.adapterHost);
     fastify?.fastLane.read(FEED, (request) => {
       const finished = this.responses.recall(request.url);
       return finished && this.admit(request, answerFor(finished, request.headers));
@@ -44,7 +52,7 @@ export class HotPath implements OnModuleInit {
   /** Counts the request, and lets the answer out with its `RateLimit-*` headers unless key or rate say no. */
   private admit({ headers, ip }: LaneRequest, answer: LaneAnswer): LaneAnswer | LaneRefusal {
     const { rate, refusal } = this.shopGate.admit(headers, ip);
-    const counted = Object.entries(rateHeaders(rate)).flat();
+    const counted = rateHeaders(rate);
     if (!refusal) return { ...answer, headers: [...answer.headers, ...counted] };
     const error = refusal === 'RATE_LIMITED' ? new RequestError(refusal) : new AuthError(refusal);
     return { refusal: error, headers: counted };
@@ -54,6 +62,6 @@ export class HotPath implements OnModuleInit {
 /** Sends the representation the request asks for, or 304. */
 export function sendFinished(finished: FinishedResponse, request: FastifyRequest, reply: FastifyReply): void {
   const { status, headers, body } = answerFor(finished, request.headers);
-  for (let at = 0; at < headers.length; at += 2) void reply.header(headers[at]!, headers[at + 1]);
+  setHeaders(reply, headers);
   void reply.code(status).send(body);
 }

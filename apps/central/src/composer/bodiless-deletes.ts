@@ -1,6 +1,6 @@
+import { fastifyOf } from '@hansa/platform';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance } from 'fastify';
 
 /**
  * Sellers' scripts send `Content-Type: application/json` with everything, also with a DELETE that has no body. The type of nothing
@@ -11,7 +11,7 @@ export class BodilessDeletes implements OnModuleInit {
   constructor(private readonly adapterHost: HttpAdapterHost) {}
 
   onModuleInit(): void {
-    const fastify = (this.adapterHost as Partial<HttpAdapterHost>).httpAdapter?.getInstance<FastifyInstance>();
+    const fastify = fastifyOf(this.adapterHost);
     fastify?.addHook('onRequest', (request, _reply, done) => {
       const { method, url, headers } = request.raw;
       const isEmpty = headers['transfer-encoding'] === undefined && (headers['content-length'] ?? '0') === '0';

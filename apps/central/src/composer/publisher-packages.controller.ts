@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream';
 import { MARKETPLACE_ID } from '@hansa/contracts';
-import { RequestError } from '@hansa/platform';
+import { RequestError, fastifyOf } from '@hansa/platform';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { IsOptional, IsString, IsUrl, Length, Matches, MaxLength } from 'class-validator';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PublisherId, Requires } from '#auth';
 import { PACKAGE_NAME } from './package-prefix.js';
 import { PublisherPackagesService } from './publisher-packages.service.js';
@@ -46,7 +46,7 @@ export class PublisherPackagesController implements OnApplicationBootstrap {
 
   /** Zips are handed on unread; the route decides who may send one. Other features may have said so already. */
   onApplicationBootstrap(): void {
-    const fastify = (this.adapterHost as Partial<HttpAdapterHost>).httpAdapter?.getInstance<FastifyInstance>();
+    const fastify = fastifyOf(this.adapterHost);
     if (!fastify || fastify.hasContentTypeParser(ZIP)) return;
     fastify.addContentTypeParser(ZIP, (_request, payload, done) => done(null, payload));
   }

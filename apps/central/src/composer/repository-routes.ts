@@ -1,4 +1,4 @@
-import { sendProblem, type LaneAnswer, type LaneRequest } from '@hansa/platform';
+import { sendProblem, type LaneAnswer, type LaneRequest, fastifyOf, setHeaders } from '@hansa/platform';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -48,7 +48,7 @@ export class RepositoryRoutes implements OnModuleInit {
 
   onModuleInit(): void {
     // Operator commands run without an HTTP server.
-    const fastify = (this.adapterHost as Partial<HttpAdapterHost>).httpAdapter?.getInstance<FastifyInstance>();
+    const fastify = fastifyOf(this.adapterHost);
     void fastify?.register(async (scope) => this.routes(scope));
     fastify?.fastLane.read('/p2/', (request) => this.fastMetadata(request));
     fastify?.fastLane.read('/packages.json', (request) => this.fastRoot(request));
@@ -214,15 +214,8 @@ function bytesOf({ status, headers, body }: Outcome): LaneAnswer {
 
 async function send(reply: FastifyReply, answer: Answer): Promise<void> {
   const { status, headers, body } = await answer;
-  const named: Record<string, string | string[]> = {};
-  for (let at = 0; at < headers.length; at += 2) {
-    const [name, value] = [headers[at]!, headers[at + 1]!];
-    named[name] = name in named ? [named[name]!, value].flat() : value;
-  }
-  void reply
-    .code(status)
-    .headers(named)
-    .send(typeof body === 'function' ? body() : body);
+  setHeaders(reply, headers);
+  void reply.code(status).send(typeof body === 'function' ? body() : body);
 }
 
 /** 304 when the client holds these bytes under the date it was given. */

@@ -1,7 +1,6 @@
-import { RequestError } from '@hansa/platform';
+import { RequestError, fastifyOf } from '@hansa/platform';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance } from 'fastify';
 
 const FORM = 'application/x-www-form-urlencoded';
 /** Routes a plain HTML form may post to. None reads the body: what counts is in the address and the cookies. */
@@ -14,7 +13,7 @@ export class FormBodies implements OnModuleInit {
 
   onModuleInit(): void {
     // A role without HTTP has no adapter.
-    const fastify = (this.adapterHost as Partial<HttpAdapterHost>).httpAdapter?.getInstance<FastifyInstance>();
+    const fastify = fastifyOf(this.adapterHost);
     if (!fastify || fastify.hasContentTypeParser(FORM)) return;
     fastify.addContentTypeParser(FORM, { parseAs: 'buffer', bodyLimit: 8_192 }, (request, _bytes, done) => {
       if (FORM_ROUTES.has(request.routeOptions.url ?? '')) done(null, undefined);

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { Clock, SecretBox } from '@hansa/platform';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -13,7 +13,7 @@ const LOOKUP_KEY_CONTEXT = 'license-lookup-key';
  */
 @Injectable()
 export class LicenseKeys implements OnModuleInit {
-  private lookupKey: Buffer | undefined;
+  private lookupKey: KeyObject | undefined;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -30,10 +30,13 @@ export class LicenseKeys implements OnModuleInit {
     const [row]: { key_sealed: Buffer }[] = await this.dataSource.query(
       'SELECT key_sealed FROM license_lookup_keys WHERE id = 1',
     );
-    this.lookupKey = this.secretBox.open(row!.key_sealed, LOOKUP_KEY_CONTEXT);
+    this.lookupKey = createSecretKey(this.secretBox.open(row!.key_sealed, LOOKUP_KEY_CONTEXT));
   }
 
-  /** What the license with this key is found by. Give it the canonical form of `parseLicenseKey`. */
+  /**
+   * What the license with this key is found by. Give it the canonical form of `parseLicenseKey`, or the text itself when it has
+   * none: a wrong key and nonsense must not differ in time.
+   */
   lookupOf(licenseKey: string): Buffer {
     if (!this.lookupKey) throw new Error('license keys are read before the module started');
     return createHmac('sha256', this.lookupKey).update(licenseKey).digest();

@@ -149,12 +149,16 @@ export class LicensesService {
    *
    * While nothing changes, this is a share of one prepared statement and a token from memory.
    *
+   * @param key of the question in its canonical form, null when it cannot be one; for callers that have read it already
    * @throws {InstanceError} INSTANCE_ID_REFUSED
    */
-  async verify(request: VerifyLicenseRequest): Promise<VerifyLicenseResponse> {
+  async verify(
+    request: VerifyLicenseRequest,
+    key = parseLicenseKey(request.license_key),
+  ): Promise<VerifyLicenseResponse> {
     const instanceId = await this.instances.readReference(request.instance_id);
     const { marketplace_id: marketplaceId } = request;
-    const keyLookup = this.lookupOf(request.license_key);
+    const keyLookup = this.keys.lookupOf(key ?? request.license_key);
     let row = await this.verdicts.read(keyLookup, marketplaceId, instanceId);
     let reason = this.judge(row, instanceId);
     if (reason === null && row.id !== null && row.activated_as !== row.environment) {
@@ -193,7 +197,7 @@ export class LicensesService {
     const key = parseLicenseKey(ask.licenseKey);
     const nowMs = this.clock.now().getTime();
     if (key !== null && this.guesses.waitSeconds(key, nowMs) > 0) throw new RequestError('RATE_LIMITED');
-    const values = [[this.lookupOf(ask.licenseKey)], [ask.packageId], [instanceId]];
+    const values = [[this.keys.lookupOf(key ?? ask.licenseKey)], [ask.packageId], [instanceId]];
     const { rows } = await poolOf(this.dataSource).query<VerdictRow>({ ...VERDICTS_BY_ID, values });
     const row = rows[0]!;
     const reason = this.judge(row, instanceId);
@@ -255,11 +259,6 @@ export class LicensesService {
 
   private judge(row: VerdictRow, instanceId: string): LicenseReason | null {
     return refusalFor(standingOf(row), questionOf(row, instanceId, this.config.licenses.copies), this.clock.now());
-  }
-
-  /** Text that is no key at all is looked up too: a wrong key and nonsense must not differ in time. */
-  private lookupOf(licenseKey: string): Buffer {
-    return this.keys.lookupOf(parseLicenseKey(licenseKey) ?? licenseKey);
   }
 }
 

@@ -9,12 +9,14 @@ import {
   strictValidation,
   type LaneAnswer,
   type LaneRefusal,
+  fastifyOf,
+  setHeaders,
 } from '@hansa/platform';
 import { parseLicenseKey } from '@hansa/trust';
 import { Body, Controller, HttpCode, Post, Req, Res, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CentralConfig } from '#config';
 import { GuessLimiter } from './guess-limiter.js';
 import { LicensesService } from './licenses.service.js';
@@ -39,7 +41,7 @@ export class VerifyController implements OnModuleInit {
 
   onModuleInit(): void {
     // Operator commands run without an HTTP server.
-    const fastify = (this.adapterHost as Partial<HttpAdapterHost>).httpAdapter?.getInstance<FastifyInstance>();
+    const fastify = fastifyOf(this.adapterHost);
     fastify?.fastLane.post(`/${PATH}/verify`, (request) => {
       const question = readJson(request.body);
       return isPlainQuestion(question) ? this.answer(request.ip, question) : undefined;
@@ -54,7 +56,7 @@ export class VerifyController implements OnModuleInit {
   @ApiOkResponse({ type: VerifyLicenseResponse })
   async verify(@Body() body: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { headers, ...answer } = await this.answer(request.ip, body);
-    for (let at = 0; at < headers.length; at += 2) void reply.header(headers[at]!, headers[at + 1]);
+    setHeaders(reply, headers);
     if ('refusal' in answer) throw answer.refusal;
     void reply.send(answer.body);
   }
@@ -63,7 +65,7 @@ export class VerifyController implements OnModuleInit {
   private async answer(ip: string, body: unknown): Promise<LaneAnswer | LaneRefusal> {
     const nowMs = this.clock.now().getTime();
     const rate = this.byAddress.take(ip, this.config.rates.license, nowMs);
-    const headers = Object.entries(rateHeaders(rate)).flat();
+    const headers = rateHeaders(rate);
     if (!rate.allowed) return { refusal: new RequestError('RATE_LIMITED'), headers };
     try {
       const question = isPlainQuestion(body) ? body : await this.validate(body);
@@ -73,7 +75,7 @@ export class VerifyController implements OnModuleInit {
         headers.push('retry-after', String(waitSeconds));
         throw new RequestError('RATE_LIMITED');
       }
-      const verdict = await this.licenses.verify(question);
+      const verdict = await this.licenses.verify(question, key);
       if (key !== null && !verdict.valid && verdict.reason === 'NOT_FOUND') this.byPrefix.countWrong(key, nowMs);
       headers.push('content-type', 'application/json; charset=utf-8');
       return { status: 200, headers, body: JSON.stringify(verdict) };

@@ -1,6 +1,6 @@
+import { fastifyOf } from '@hansa/platform';
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance } from 'fastify';
 import { AccountsModule } from '#accounts';
 import { CatalogModule } from '#catalog';
 import { MailModule } from '#mail';
@@ -42,7 +42,7 @@ export class ReleasesModule implements OnModuleInit {
 
   /** Packages are handed over as they arrive, unread: the store bounds and hashes the stream. */
   onModuleInit(): void {
-    const fastify = (this.adapterHost as Partial<HttpAdapterHost>).httpAdapter?.getInstance<FastifyInstance>();
+    const fastify = fastifyOf(this.adapterHost);
     fastify?.addContentTypeParser('application/zip', (_request, payload, done) => done(null, payload));
   }
 }

@@ -1,5 +1,5 @@
 import { FeedQuery, StorefrontCategories, StorefrontPackages, StorefrontProduct } from '@hansa/contracts';
-import { Clock, Public, RateLimiter, rateHeaders, RequestError } from '@hansa/platform';
+import { Clock, Public, RateLimiter, rateHeaders, RequestError, setHeaders } from '@hansa/platform';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -53,7 +53,7 @@ export class StorefrontController {
 
   private count(request: FastifyRequest, reply: FastifyReply): void {
     const rate = this.limiter.take(request.ip, this.config.rates.anonymous, this.clock.now().getTime());
-    void reply.headers(rateHeaders(rate));
+    setHeaders(reply, rateHeaders(rate));
     if (!rate.allowed) throw new RequestError('RATE_LIMITED');
   }
 }

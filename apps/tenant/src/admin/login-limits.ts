@@ -1,4 +1,4 @@
-import { Clock, rateHeaders, RateLimiter, RequestError } from '@hansa/platform';
+import { Clock, rateHeaders, setHeaders, RateLimiter, RequestError } from '@hansa/platform';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TenantConfig } from '#config';
@@ -23,7 +23,7 @@ export class LoginLimits {
   private limit(caller: string, perMinute: number, reply: FastifyReply): void {
     const rate = this.limiter.take(caller, perMinute, this.clock.now().getTime());
     if (rate.allowed) return;
-    void reply.headers(rateHeaders(rate));
+    setHeaders(reply, rateHeaders(rate));
     throw new RequestError('RATE_LIMITED');
   }
 }

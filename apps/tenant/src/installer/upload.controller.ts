@@ -1,7 +1,8 @@
+import { fastifyOf } from '@hansa/platform';
 import { Controller, Headers, HttpCode, Post, Req, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ApiConsumes, ApiTags } from '@nestjs/swagger';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { Requires } from '#access';
 import { InstallerError } from './installer.errors.js';
 import { InstallerService } from './installer.service.js';
@@ -23,8 +24,7 @@ export class UploadController implements OnModuleInit {
   /** Zips are handed on as streams: whoever reads one counts its bytes, and no other route reads any. */
   onModuleInit(): void {
     // Operator commands have no HTTP.
-    const adapter = this.host.httpAdapter as HttpAdapterHost['httpAdapter'] | undefined;
-    const fastify = adapter?.getInstance<FastifyInstance>();
+    const fastify = fastifyOf(this.host);
     fastify?.addContentTypeParser(ZIP, (_request, payload, done) => done(null, payload));
   }
 

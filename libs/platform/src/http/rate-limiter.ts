@@ -41,12 +41,19 @@ export class RateLimiter {
   }
 }
 
-/** `RateLimit-*` headers for a verdict, and `Retry-After` when it is a refusal (federation.md §1). */
-export function rateHeaders(verdict: RateVerdict): Record<string, string> {
-  return {
-    'ratelimit-limit': String(verdict.limit),
-    'ratelimit-remaining': String(verdict.remaining),
-    'ratelimit-reset': String(verdict.resetSeconds),
-    ...(verdict.allowed ? {} : { 'retry-after': String(verdict.resetSeconds) }),
-  };
+/**
+ * `RateLimit-*` headers for a verdict, and `Retry-After` when it is a refusal (federation.md §1), as names and values by turns.
+ */
+export function rateHeaders({ allowed, limit, remaining, resetSeconds }: RateVerdict): string[] {
+  const reset = String(resetSeconds);
+  const headers = [
+    'ratelimit-limit',
+    String(limit),
+    'ratelimit-remaining',
+    String(remaining),
+    'ratelimit-reset',
+    reset,
+  ];
+  if (!allowed) headers.push('retry-after', reset);
+  return headers;
 }
