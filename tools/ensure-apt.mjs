@@ -12,7 +12,9 @@ const PROGRAMS = [
   { command: 'chromium', package: 'chromium' },
   { command: 'composer', package: 'composer' },
   { command: 'git', package: 'git' },
+  { command: 'openssl', package: 'openssl' },
   { command: 'php', package: 'php-cli' },
+  { command: 'prove', package: 'perl' },
   { command: 'python3', package: 'python3-minimal' },
   { command: 'unzip', package: 'unzip' },
 ];
