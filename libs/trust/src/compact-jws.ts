@@ -17,6 +17,7 @@ export interface UnverifiedJws {
   readonly kid: string;
   readonly payloadText: string;
   readonly payload: JsonObject;
+  readonly signature: Buffer;
 }
 
 /** Signs `payloadText` as `typ`; the key is named by `kid`. */
@@ -25,6 +26,12 @@ export async function signCompact(typ: string, payloadText: string, privateJwk: 
   return new CompactSign(new TextEncoder().encode(payloadText))
     .setProtectedHeader({ alg: ALGORITHM, kid, typ })
     .sign(await importJWK({ kty, crv, x, d }, ALGORITHM));
+}
+
+/** The compact JWS that {@link signCompact} made, from its parts: what is signed can be told in another notation. */
+export function compactOf(typ: string, payloadText: string, kid: string, signature: Buffer): string {
+  const header = Buffer.from(JSON.stringify({ alg: ALGORITHM, kid, typ }));
+  return [header, Buffer.from(payloadText), signature].map((part) => part.toString('base64url')).join('.');
 }
 
 /**
@@ -55,7 +62,7 @@ export function readCompact(
     throw refuse('The header has a member that is not allowed.');
   const { kid } = header;
   if (typeof kid !== 'string' || kid.length === 0 || kid.length > 256) throw refuse('The header names no key.');
-  return { compact, kid, payload, payloadText: payloadBytes.toString('utf8') };
+  return { compact, kid, payload, payloadText: payloadBytes.toString('utf8'), signature };
 }
 
 /** The id a key goes by: its own `kid`, or its thumbprint when it has none. */

@@ -17,6 +17,14 @@ export {
 } from './instance-token.js';
 export { newLicenseKey, parseLicenseKey } from './license-key.js';
 export {
+  LICENSE_REQUEST_TTL_SECONDS,
+  licenseRequestText,
+  signLicenseRequest,
+  verifyLicenseRequest,
+  type LicenseRequestClaims,
+} from './license-request.js';
+export { licenseResponseText, readLicenseResponse, type AskedFor, type LicenseResponse } from './license-response.js';
+export {
   LICENSE_TOKEN_TTL_SECONDS,
   signLicenseToken,
   verifyLicenseToken,

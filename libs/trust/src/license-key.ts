@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 
 /** Crockford base32: no I, L, O, U. A digit's place is its value. */
-const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+export const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const LENGTH = 12;
 /** The value of a digit by its character code, as people type it: in lower case, O for 0, I and L for 1. */
 const VALUES = new Map<number, number>();
-for (let value = 0; value < ALPHABET.length; value += 1) {
-  VALUES.set(ALPHABET.charCodeAt(value), value).set(ALPHABET.toLowerCase().charCodeAt(value), value);
+for (let value = 0; value < DIGITS.length; value += 1) {
+  VALUES.set(DIGITS.charCodeAt(value), value).set(DIGITS.toLowerCase().charCodeAt(value), value);
 }
 for (const [typed, value] of ['O0', 'o0', 'I1', 'i1', 'L1', 'l1']) VALUES.set(typed!.charCodeAt(0), Number(value));
 
@@ -28,18 +28,28 @@ export function parseLicenseKey(text: string): string | null {
   if (text.length > 64) return null;
   const compact = text.replace(/[\s\u2010-\u2015\u2212-]/g, '');
   if (!/^CC[0-9A-TV-Z]{12}$/i.test(compact)) return null;
+  const digits = readDigits(compact.slice(2));
+  return digits && checkDigit(digits) === 0 ? format(digits) : null;
+}
+
+/** The values of base32 digits as people type them, or null. */
+export function readDigits(text: string): number[] | null {
   const digits: number[] = [];
-  for (let at = 2; at < compact.length; at += 1) digits.push(VALUES.get(compact.charCodeAt(at))!);
-  return checkDigit(digits) === 0 ? format(digits) : null;
+  for (let at = 0; at < text.length; at += 1) {
+    const value = VALUES.get(text.charCodeAt(at));
+    if (value === undefined) return null;
+    digits.push(value);
+  }
+  return digits;
 }
 
 /**
  * A weighted sum over the field of 32 elements, weights 2, 4, 8, … Sums modulo 32 cannot do this: a weight that catches
  * every substitution is odd there, and the difference of two odd weights is even, so some swaps go unseen. In a field
- * every non-zero weight and every difference of two weights has an inverse, and no two of twelve powers of 2 are equal.
+ * every non-zero weight and every difference of two weights has an inverse, and no two of up to 31 powers of 2 are equal.
  * Over all twelve digits of a right key it is 0.
  */
-function checkDigit(digits: readonly number[]): number {
+export function checkDigit(digits: readonly number[]): number {
   return digits.reduce((sum, digit) => double(sum ^ digit), 0);
 }
 
@@ -49,6 +59,6 @@ function double(element: number): number {
 }
 
 function format(digits: readonly number[]): string {
-  const text = digits.map((digit) => ALPHABET[digit]).join('');
+  const text = digits.map((digit) => DIGITS[digit]).join('');
   return `CC-${text.slice(0, 4)}-${text.slice(4, 8)}-${text.slice(8)}`;
 }

@@ -3,7 +3,7 @@ import { namedKey, readCompact, signCompact, verifySigned } from './compact-jws.
 import { type Ed25519PrivateJwk, type Ed25519PublicJwk } from './ed25519.js';
 import { nullableTextClaim, refuseOther, refuseOutdated, textClaim, timeClaims } from './token-claims.js';
 
-const TYP = 'license+jwt';
+export const LICENSE_TOKEN_TYP = 'license+jwt';
 
 /** How long a shop may run on a license token while the hub cannot be reached (§4): 30 days. */
 export const LICENSE_TOKEN_TTL_SECONDS = 30 * 24 * 60 * 60;
@@ -21,6 +21,8 @@ export interface LicenseClaims {
   /** RFC 3339; null means perpetual. Not judged here: the token's own `exp` is. */
   readonly license_expires_at: string | null;
   readonly updates_until: string | null;
+  /** `jti` of the request this answers, for a shop without a line to the hub (licenses.md §4). */
+  readonly request?: string;
   readonly iat: number;
   readonly exp: number;
 }
@@ -35,7 +37,12 @@ export async function signLicenseToken(
   now: Date,
 ): Promise<string> {
   const iat = unixSeconds(now);
-  return signCompact(TYP, JSON.stringify({ ...claims, iat, exp: iat + ttlSeconds }), key.privateJwk, key.kid);
+  return signCompact(
+    LICENSE_TOKEN_TYP,
+    JSON.stringify({ ...claims, iat, exp: iat + ttlSeconds }),
+    key.privateJwk,
+    key.kid,
+  );
 }
 
 /**
@@ -51,7 +58,7 @@ export async function verifyLicenseToken(
   expected: { readonly issuer: string; readonly instanceId: string; readonly marketplaceId: string },
   now: Date,
 ): Promise<LicenseClaims> {
-  const jws = readCompact(token, TYP, 'TOKEN_MALFORMED');
+  const jws = readCompact(token, LICENSE_TOKEN_TYP, 'TOKEN_MALFORMED');
   await verifySigned(jws, namedKey(jws, keys));
   const claims: LicenseClaims = {
     iss: textClaim(jws.payload, 'iss'),
@@ -61,6 +68,7 @@ export async function verifyLicenseToken(
     kind: textClaim(jws.payload, 'kind'),
     license_expires_at: nullableTextClaim(jws.payload, 'license_expires_at'),
     updates_until: nullableTextClaim(jws.payload, 'updates_until'),
+    ...(jws.payload.request === undefined ? {} : { request: textClaim(jws.payload, 'request') }),
     ...timeClaims(jws.payload),
   };
   refuseOther(claims, { iss: expected.issuer, aud: expected.instanceId, marketplace_id: expected.marketplaceId });

@@ -1,14 +1,17 @@
 import {
   generateEd25519,
   generateX25519,
+  newLicenseKey,
   openInstanceId,
   sealInstanceId,
   signInstanceToken,
+  signLicenseRequest,
   signLicenseToken,
   signRelease,
   signRevocationList,
   signWebhook,
   verifyInstanceToken,
+  verifyLicenseRequest,
   verifyLicenseToken,
   verifyRelease,
   verifyRevocationList,
@@ -39,12 +42,19 @@ const license = {
   updates_until: null,
 };
 const noRevocations = { iss: hub, sequence: 1, revoked: [], suspended: [] };
+const request = {
+  sub: 'inst_01JGM8Z0000000000000000000',
+  aud: hub,
+  license_key: newLicenseKey(),
+  environment: 'production',
+} as const;
 const webhook = { secrets: ['whsec_AAAA'], deliveryId: 'dly_1', event: 'x', body: Buffer.from('{}'), at: now };
 
 const MAKE: Record<string, () => Promise<string>> = {
   release: () => signRelease(statement, privateJwk),
   license: () => signLicenseToken(license, { privateJwk, kid }, now),
   revocations: () => signRevocationList({ ...noRevocations, ttlSeconds: 60 }, { privateJwk, kid }, now),
+  request: () => signLicenseRequest(request, privateJwk, now),
   instance: () => signInstanceToken({ instanceId: 'inst_1', audience: hub }, privateJwk, now),
   seal: () => sealInstanceId('inst_1', sealing.publicJwk, { audience: hub, now }),
   webhook: () => Promise.resolve(signWebhook(webhook)['X-Carpha-Signature'] as string),
@@ -54,6 +64,7 @@ const VERIFY: Record<string, (token: string) => Promise<unknown>> = {
   license: (token) =>
     verifyLicenseToken(token, [publicJwk], { issuer: hub, instanceId: 'inst_1', marketplaceId: '@v/p' }, now),
   revocations: (token) => verifyRevocationList(token, [publicJwk], { issuer: hub }, now),
+  request: (token) => verifyLicenseRequest(token, { audience: hub }, now),
   instance: (token) => verifyInstanceToken(token, publicJwk, { audience: hub }, now),
   seal: (token) => openInstanceId(token, [sealing.privateJwk], { audience: hub, now }),
   webhook: async (token) =>
@@ -68,6 +79,8 @@ const MALFORMED: Record<string, string> = {
   release: 'SIGNATURE_MALFORMED',
   license: 'TOKEN_MALFORMED',
   revocations: 'TOKEN_MALFORMED',
+  // What is no token at all may be the short form of a request.
+  request: expect.stringMatching(/^(TOKEN_MALFORMED|TEXT_MISTYPED)$/) as string,
   instance: 'TOKEN_MALFORMED',
   seal: 'SEAL_MALFORMED',
   webhook: 'SIGNATURE_MALFORMED',

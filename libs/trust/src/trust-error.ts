@@ -17,6 +17,8 @@ export type TrustErrorCode =
   | 'TOKEN_EXPIRED'
   | 'TOKEN_NOT_YET_VALID'
   | 'TOKEN_MISMATCH'
+  | 'TEXT_MALFORMED'
+  | 'TEXT_MISTYPED'
   | 'SEAL_MALFORMED'
   | 'SEAL_EXPIRED'
   | 'SEAL_NOT_YET_VALID'
