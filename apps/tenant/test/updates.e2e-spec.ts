@@ -1,5 +1,15 @@
 import type { ProductVersion } from '@hansa/contracts';
-import { aRelease, eventually, FakeHub, fixedClock, startTenant, type ReleaseOptions, type TestTenant } from '#test';
+import {
+  A_LICENSE_KEY,
+  aRelease,
+  eventually,
+  FakeHub,
+  fixedClock,
+  startTenant,
+  type ReleaseOptions,
+  type TestTenant,
+} from '#test';
+import { LicensesService } from '#licenses';
 import { CheckForUpdatesJob } from '#updates';
 
 const ILL = `export async function register() {}\nexport const health = () => ({ ok: false, message: 'no disk' });`;
@@ -48,6 +58,22 @@ describe('updates by themselves', () => {
   };
   const orders = () => tenant.dataSource.query(`SELECT version FROM install_jobs WHERE kind = 'update'`);
   const now = () => clock.now().toISOString();
+
+  it('installs nothing that the license does not cover, and says so', async () => {
+    const issued = { marketplaceId: '@acme/hello', licenseKey: A_LICENSE_KEY, licenseId: 'lic_1' };
+    await tenant.dataSource.transaction((tx) => tenant.app.get(LicensesService).keep(tx, issued, null));
+    const cover = (until: string) => tenant.dataSource.query('UPDATE licenses SET updates_until = $1', [until]);
+    await publish('1.1.0', { published_at: '2025-06-01T00:00:00Z' });
+    await cover('2025-05-31T23:59:59Z');
+    expect(await checked()).toMatchObject({ automatic: null, decision: { verdict: 'hold', code: 'UPDATES_ENDED' } });
+    await scheduledCheck();
+    expect((await tenant.admin('POST', '/admin/plugins/update-all', {})).body.items).toMatchObject([
+      { code: 'UPDATES_ENDED' },
+    ]);
+    expect(await orders()).toEqual([]);
+    await cover('2025-06-01T00:00:00Z');
+    expect(await checked()).toMatchObject({ automatic: '1.1.0' });
+  });
 
   it('installs the minor step and asks about the major one', async () => {
     await publish('1.1.0');

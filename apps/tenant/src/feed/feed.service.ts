@@ -4,6 +4,7 @@ import {
   type CheckoutSessionResponse,
   FeedQuery,
   type FeedResponse,
+  type LicenseState,
   type ProductResponse,
   type UpdatesResponse,
 } from '@hansa/contracts';
@@ -17,6 +18,15 @@ import { HubAnswer } from './hub-answer.entity.js';
 
 /** An answer of the hub, or the last good one with the moment it is from. */
 export type MaybeStale<T> = T & { readonly stale_since?: string };
+
+/** What this shop holds of a product it has a license for. */
+export interface Holding {
+  readonly license_id: string | null;
+  /** What the license lets its plugin do. */
+  readonly state: LicenseState;
+  /** The last moment whose releases it covers (RFC 3339); null for all. */
+  readonly updates_until: string | null;
+}
 
 /** Answers kept; the oldest make room. */
 const ANSWERS_KEPT = 500;
@@ -41,6 +51,21 @@ export class FeedService {
   /** One product with all versions. @throws {HubError | HubRefusal} */
   async product(marketplaceId: string): Promise<MaybeStale<ProductResponse>> {
     return this.remembered('product', marketplaceId, () => this.hub.ask((client) => client.product(marketplaceId)));
+  }
+
+  /** What this shop holds of these products, by their marketplace ids. By table: licenses lie above the feed. */
+  async holdings(marketplaceIds: readonly string[]): Promise<ReadonlyMap<string, Holding>> {
+    const rows: (Omit<Holding, 'updates_until'> & { marketplace_id: string; updates_until: Date | null })[] =
+      await this.dataSource.query(
+        `SELECT marketplace_id, license_id, standing AS state, updates_until FROM licenses WHERE marketplace_id = ANY ($1::text[])`,
+        [marketplaceIds],
+      );
+    return new Map(
+      rows.map(({ marketplace_id: id, license_id, state, updates_until: until }) => [
+        id,
+        { license_id, state, updates_until: until?.toISOString() ?? null },
+      ]),
+    );
   }
 
   /** What is newer than `versions`. @throws {HubError | HubRefusal} */

@@ -27,6 +27,7 @@ function decide(
     policy: { ...DEFAULT_POLICY, ...policy },
     instanceId: INSTANCE,
     pastFailure: null,
+    license: null,
     staleSince: null,
     windowOpensAt: null,
     now: NOW,
@@ -37,7 +38,23 @@ const past = (kind: 'failed' | 'taken_back', code: string, at: Date) => ({
   pastFailure: { kind, code, message: 'no disk', at },
 });
 
+const OUT = new Date('2030-01-02T00:00:00Z');
+const held = (state: 'active' | 'grace' | 'stopped', updatesUntil: Date | null = null) => ({
+  license: { state, updatesUntil },
+});
+
 describe(decideUpdate, () => {
+  it.each<[string, ReturnType<typeof decide>, string]>([
+    ['one its license covers to the second', decide({}, {}, held('active', OUT)), 'automatic ALLOWED'],
+    ['one its license covers for ever', decide({}, {}, held('active')), 'automatic ALLOWED'],
+    ['one a second too late', decide({}, {}, held('active', new Date(OUT.getTime() - 1_000))), 'hold UPDATES_ENDED'],
+    ['one of unknown age', decide({ publishedAt: null }, {}, held('active', new Date(0))), 'hold AGE_UNKNOWN'],
+    ['one whose license is in its grace', decide({}, {}, held('grace')), 'hold LICENSE_NOT_VALID'],
+    ['one whose license is over', decide({}, {}, held('stopped')), 'hold LICENSE_NOT_VALID'],
+  ])('holds %s to the license', (_, { verdict, code }, expected) => {
+    expect(`${verdict} ${code}`).toBe(expected);
+  });
+
   it.each<[string, ReturnType<typeof decide>, string]>([
     ['a patch', decide({ version: '1.2.4' }), 'automatic ALLOWED'],
     ['a minor step that is a day old to the second', decide(), 'automatic ALLOWED'],
@@ -137,6 +154,7 @@ describe(mayBeAskedFor, () => {
     expect(mayBeAskedFor(decide({ publishedAt: YOUNG }, { allow_list: [] }), false)).toBe(true);
     expect(mayBeAskedFor(decide({ version: '2.0.0' }), false)).toBe(false);
     expect(mayBeAskedFor(decide({ version: '2.0.0' }), true)).toBe(true);
+    expect(mayBeAskedFor(decide({}, {}, held('active', new Date(0))), true)).toBe(false);
     expect(mayBeAskedFor(decide({}, { pins: [{ marketplace_id: '@a/b', range: '1.2.x' }] }), true)).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { namespaceOf, type Channel, type Rollout } from '@hansa/contracts';
+import { coversRelease, namespaceOf, type Channel, type LicenseState, type Rollout } from '@hansa/contracts';
 import semver from 'semver';
 import type { PastFailure } from './past-failures.js';
 import type { UpdatePolicy } from './update-policy.js';
@@ -11,6 +11,8 @@ export type UpdateDecisionCode =
   | 'ALLOWED'
   | 'PINNED'
   | 'OTHER_CHANNEL'
+  | 'LICENSE_NOT_VALID'
+  | 'UPDATES_ENDED'
   | 'TAKEN_BACK_BEFORE'
   | 'FAILED_RECENTLY'
   | 'KNOWN_FLAW'
@@ -56,6 +58,8 @@ export interface UpdateFacts {
   readonly policy: UpdatePolicy;
   readonly instanceId: string;
   readonly pastFailure: PastFailure | null;
+  /** What this shop holds; null for a package without a license. */
+  readonly license: { readonly state: LicenseState; readonly updatesUntil: Date | null } | null;
   /** Since when the hub has not answered; null while it does. */
   readonly staleSince: Date | null;
   /** Null while it is open. */
@@ -104,6 +108,13 @@ const RULES: readonly Rule[] = [
   function channel({ candidate, policy }) {
     if (CHANNELS_FOR[policy.channel].includes(candidate.channel)) return null;
     return because('OTHER_CHANNEL', `it is of the ${candidate.channel} channel and this shop takes ${policy.channel}`);
+  },
+  function license({ candidate: { publishedAt }, license }) {
+    if (!license) return null;
+    if (license.state !== 'active') return because('LICENSE_NOT_VALID', 'its license is not valid');
+    const { updatesUntil } = license;
+    if (updatesUntil === null || publishedAt === null || coversRelease(updatesUntil, publishedAt)) return null;
+    return because('UPDATES_ENDED', `its license covers what was published until ${updatesUntil.toISOString()}`);
   },
   function failure({ candidate, pastFailure, now }) {
     if (!pastFailure) return null;

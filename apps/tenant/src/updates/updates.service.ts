@@ -6,9 +6,10 @@ import { LOGGER, TenantConfig } from '#config';
 import { FeedService } from '#feed';
 import { InstanceService } from '#hub';
 import { InstallerService, type InstallJob } from '#installer';
+import { LicensesService } from '#licenses';
 import { Plugin } from '#plugins';
 import { candidatesFor, type Listed } from './candidates.js';
-import { decideUpdate, mayBeAskedFor, type UpdateDecision } from './decide-update.js';
+import { decideUpdate, mayBeAskedFor, type UpdateDecision, type UpdateFacts } from './decide-update.js';
 import { windowOpensAt } from './maintenance-window.js';
 import { findPastFailures, type PastFailures } from './past-failures.js';
 import type { UpdatePolicy } from './update-policy.js';
@@ -53,6 +54,7 @@ interface Ground {
   readonly staleSince: Date | null;
   readonly windowOpensAt: Date | null;
   readonly pastFailureOf: PastFailures;
+  readonly licenses: ReadonlyMap<string, NonNullable<UpdateFacts['license']>>;
   readonly now: Date;
 }
 
@@ -65,6 +67,7 @@ export class UpdatesService {
     private readonly instance: InstanceService,
     private readonly feed: FeedService,
     private readonly installer: InstallerService,
+    private readonly licenses: LicensesService,
     private readonly policies: UpdatePolicyService,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -85,6 +88,7 @@ export class UpdatesService {
     } = await this.feed.updates(versions, policy.channel);
     const { id: instanceId } = await this.instance.identity();
     const ground = {
+      licenses: await this.heldLicenses(),
       policy,
       instanceId,
       staleSince: staleSince === undefined ? null : new Date(staleSince),
@@ -153,7 +157,14 @@ export class UpdatesService {
   private async decide(update: Update, pluginId: string, ground: Ground): Promise<AvailableUpdate> {
     const { marketplace_id: marketplaceId, current } = update;
     const page = await this.page(marketplaceId);
-    const facts = { ...ground, marketplaceId, current, staleSince: ground.staleSince ?? page?.staleSince ?? null };
+    const license = ground.licenses.get(marketplaceId) ?? null;
+    const facts = {
+      ...ground,
+      license,
+      marketplaceId,
+      current,
+      staleSince: ground.staleSince ?? page?.staleSince ?? null,
+    };
     const versions = candidatesFor(update, page, this.config.platformVersion).map((candidate) => ({
       version: candidate.version,
       published_at: candidate.publishedAt?.toISOString() ?? null,
@@ -167,6 +178,16 @@ export class UpdatesService {
     const automatic = versions.find(({ decision }) => decision.verdict === 'automatic')?.version ?? null;
     const about = versions.find(({ version }) => version === update.latest) ?? versions[0];
     return Object.assign(update, { plugin_id: pluginId, decision: about!.decision, automatic, versions });
+  }
+
+  private async heldLicenses(): Promise<Ground['licenses']> {
+    const held = await this.licenses.list();
+    return new Map(
+      held.map(({ license: { marketplaceId, updatesUntil }, explanation: { state } }) => [
+        marketplaceId,
+        { state, updatesUntil },
+      ]),
+    );
   }
 
   /** All versions of a package and their flaws; null when the hub has no page of it or gives none. */
