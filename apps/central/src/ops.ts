@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { envExample, migrate } from '@hansa/platform';
 import { NestFactory } from '@nestjs/core';
 import { Command } from 'commander';
@@ -9,7 +10,7 @@ import { Package } from '#catalog';
 import { CentralEnv } from '#config';
 import { MoneyCheck, PayoutsService, StripeFees } from '#earnings';
 import { AdvisoryDatabaseService } from '#releases';
-import { LicensesService } from '#licenses';
+import { answerView, LicensesService, OfflineRequests } from '#licenses';
 import { KEY_PURPOSES, KeyRing, type KeyPurpose } from '#signing';
 import { PublishableKeys, PublisherTokens } from '#tokens';
 import { AppModule } from './app.module.js';
@@ -147,6 +148,17 @@ program
       const issued = await app.get(LicensesService).issueMany(terms, wanted);
       return { licenses: issued.map(({ license, licenseKey }) => ({ id: license.id, license_key: licenseKey })) };
     });
+  });
+
+program
+  .command('answer-license-request')
+  .description(
+    'answer the license request of a shop that has no line to the hub; what is printed is the file for the shop',
+  )
+  .argument('<file>', 'the request file, or its short form')
+  .action((file: string) => {
+    const request = readFileSync(file, 'utf8');
+    return withHub(async (app) => answerView(await app.get(OfflineRequests).answer(request, ACTOR)));
   });
 
 program

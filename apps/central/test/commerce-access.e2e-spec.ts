@@ -1,4 +1,6 @@
+import { newLicenseKey } from '@hansa/trust';
 import {
+  aLicenseRequest,
   aPaidPackage,
   aPublisher,
   anInstance,
@@ -41,6 +43,7 @@ describe('the routes of buying, licensing and delivering', () => {
   let instance: TestInstance;
   let item: Package;
   let orderId: string;
+  let strangeRequest: string;
 
   beforeAll(async () => {
     stripe = await startFakeStripe();
@@ -48,6 +51,7 @@ describe('the routes of buying, licensing and delivering', () => {
     hub = await startTestHub({ clock, config: { stripe: settings } });
     instance = await anInstance(hub.database);
     item = await aPaidPackage(hub.database);
+    strangeRequest = await aLicenseRequest(hub, newLicenseKey());
     orderId = (await anOrder(hub.database, { packageId: item.id, instanceId: instance.id })).id;
   });
   afterAll(async () => {
@@ -109,6 +113,13 @@ describe('the routes of buying, licensing and delivering', () => {
     { method: 'POST', path: '/console/licenses/lic_none/suspend', for: 'operator', status: 404, body: decision },
     { method: 'POST', path: '/console/licenses/lic_none/revoke', for: 'operator', status: 404, body: decision },
     { method: 'POST', path: '/console/licenses/lic_none/reinstate', for: 'operator', status: 404, body: decision },
+    {
+      method: 'POST',
+      path: '/console/license-requests',
+      for: 'operator',
+      status: 403,
+      body: () => ({ request: strangeRequest }),
+    },
     { method: 'GET', path: '/console/clones', for: 'operator', status: 200 },
     { method: 'POST', path: `/console/clones/${NO_INSTANCE}/dismiss`, for: 'operator', status: 404 },
     { method: 'POST', path: `${STORE}/portal-links`, for: 'instance', status: 201 },

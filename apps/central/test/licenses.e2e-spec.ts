@@ -1,4 +1,3 @@
-import { parseLicenseKey } from '@hansa/trust';
 import {
   aPaidPackage,
   anInstance,
@@ -7,6 +6,7 @@ import {
   askBytes,
   fixedClock,
   startTestHub,
+  wrongKeyLike,
   type TestHub,
   type TestInstance,
 } from '#test';
@@ -232,14 +232,4 @@ describe('licenses over HTTP', () => {
   });
 
   /** Another well-formed key that begins alike: one digit and the check digit differ. */
-  function wrongKeyLike(licenseKey: string): string {
-    const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-    for (const digit of alphabet) {
-      for (const check of alphabet) {
-        const candidate = `${licenseKey.slice(0, 15)}${digit}${check}`;
-        if (candidate !== licenseKey && parseLicenseKey(candidate) === candidate) return candidate;
-      }
-    }
-    throw new Error('no such key');
-  }
 });

@@ -1,9 +1,11 @@
+import { newLicenseKey } from '@hansa/trust';
 import { License, LicensesService, Subscription } from '#licenses';
 import { AuditEntry } from '#audit';
 import { MerchantAccount, MerchantIdentity, MerchantSession, MerchantsService, ShopMembers } from '#accounts';
 import type { Package } from '#catalog';
 import { OutboxEvent, OutboxService } from '#outbox';
 import {
+  aLicenseRequest,
   anInstance,
   anOrder,
   aPaidPackage,
@@ -325,6 +327,35 @@ describe('members of a shop', () => {
     expect((await stranger.call('POST', path, { email: 'x@y.example', role: 'owner' })).body.code).toBe(
       'SHOP_NOT_FOUND',
     );
+  });
+});
+
+describe('a license request that a merchant sends in', () => {
+  const answer = async (person: Person, licenseKey: string) =>
+    person.call('POST', '/portal/api/license-requests', { request: await aLicenseRequest(hub, licenseKey) });
+
+  it('is answered for a license that is his to manage', async () => {
+    const shop = await anInstance(hub.database);
+    const { email, licenseKey, licenseId } = await aBuyer(shop);
+    const owner = await signedIn(email);
+    expect(await answer(owner, licenseKey)).toMatchObject({ status: 201, body: { license_id: licenseId } });
+    await owner.follow(await shopLink(shop));
+    const invited = { email: `offline-${shop.id.toLowerCase()}@shop.example`, role: 'member' };
+    await owner.call('POST', `/portal/api/shops/${shop.id}/members`, invited);
+    await doJobs(hub);
+    const member = new Person();
+    await member.follow(/http\S+token=\S+/.exec(newMails(hub.ground)[0]!.text)![0]);
+    expect((await answer(member, licenseKey)).body.code).toBe('ROLE_REQUIRED');
+  });
+
+  it('is refused alike for the license of somebody else and for a key nobody has', async () => {
+    const { email } = await aBuyer(await anInstance(hub.database));
+    const { licenseKey } = await aBuyer(await anInstance(hub.database));
+    const person = await signedIn(email);
+    const [foreign, unknown] = [await answer(person, licenseKey), await answer(person, newLicenseKey())];
+    expect(foreign).toMatchObject({ status: 403, body: { code: 'LICENSE_REFUSED', reason: 'NOT_FOUND' } });
+    expect({ ...unknown.body, request_id: '' }).toEqual({ ...foreign.body, request_id: '' });
+    expect((await answer(new Person(), licenseKey)).status).toBe(401);
   });
 });
 

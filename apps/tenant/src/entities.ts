@@ -6,7 +6,7 @@ import { HubAnswer } from '#feed';
 import { HubContactEntry, HubKeySet, HubRegistration, InstanceIdentity, WebhookSecret } from '#hub';
 import { HubDelivery } from '#hub-events';
 import { InstallJob, InstallStepEntry, PluginMigration, PluginSnapshot, PublisherPin } from '#installer';
-import { HubRevocations, License } from '#licenses';
+import { HubRevocations, License, LicenseRequest } from '#licenses';
 import { OutcomeConsent } from '#outcomes';
 import { Plugin, PluginDataDrop, PluginRelease, PluginValue } from '#plugins';
 import { HubMetadataFile, HubRoot } from '#tuf';
@@ -32,6 +32,7 @@ export const ENTITIES = [
   InstallStepEntry,
   InstanceIdentity,
   License,
+  LicenseRequest,
   Notification,
   OutcomeConsent,
   Plugin,

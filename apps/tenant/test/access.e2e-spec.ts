@@ -33,6 +33,8 @@ const ROUTES: readonly (readonly [string, string, Audience])[] = [
   ['GET', '/admin/marketplace/licenses', 'admin'],
   ['GET', '/admin/marketplace/outcome-reports', 'admin'],
   ['PUT', '/admin/marketplace/outcome-reports', 'admin'],
+  ['POST', '/admin/marketplace/licenses/requests', 'admin'],
+  ['POST', '/admin/marketplace/licenses/responses', 'admin'],
   ['POST', '/admin/marketplace/license-issued', 'signed'],
   ['POST', '/admin/marketplace/events', 'signed'],
   ['GET', '/admin/plugins', 'admin'],

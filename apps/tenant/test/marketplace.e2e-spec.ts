@@ -1,5 +1,6 @@
 import { instanceTokenSubject } from '@hansa/trust';
-import { ADMIN, aRelease, eventually, FakeHub, startTenant, type TestTenant } from '#test';
+import { A_LICENSE_KEY, ADMIN, aRelease, eventually, FakeHub, startTenant, type TestTenant } from '#test';
+import { LicensesService } from '#licenses';
 
 describe('the marketplace tab', () => {
   let hub: FakeHub;
@@ -41,6 +42,22 @@ describe('the marketplace tab', () => {
     const again = await tenant.admin('POST', '/admin/marketplace/checkout', request);
     expect(again.status).toBe(201);
     expect(hub.asked.at(-1)!.body['instance_id']).not.toBe(sent.body['instance_id']);
+  });
+
+  it('shows what the shop owns, in the catalog and on the page of the product, also while the hub is away', async () => {
+    const owned = async () => {
+      const feed = await tenant.admin('GET', '/admin/marketplace/feed');
+      const page = await tenant.admin('GET', '/admin/marketplace/feed/@acme/hello');
+      return [feed.body.products[0].owned, page.body.product.owned];
+    };
+    expect(await owned()).toEqual([null, null]);
+    const issued = { marketplaceId: '@acme/hello', licenseKey: A_LICENSE_KEY, licenseId: 'lic_1' };
+    await tenant.dataSource.transaction((tx) => tenant.app.get(LicensesService).keep(tx, issued, null));
+    await tenant.dataSource.query(`UPDATE licenses SET updates_until = '2031-01-01T00:00:00Z'`);
+    const holding = { license_id: 'lic_1', state: 'active', updates_until: '2031-01-01T00:00:00.000Z' };
+    expect(await owned()).toEqual([holding, holding]);
+    hub.isAway = true;
+    expect(await owned()).toEqual([holding, holding]);
   });
 
   it('opens the merchant portal with a link for this shop, and its ledger says so', async () => {

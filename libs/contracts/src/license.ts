@@ -52,3 +52,20 @@ export class VerifyLicenseResponse {
   /** Days a shop may go on after this verdict; 0 stops at once (revoked for fraud). Absent means 7. */
   @IsOptional() @IsInt() @Min(0) grace?: number;
 }
+
+/** A license request of a shop without a line to the hub: its file, or its short form (licenses.md §4). */
+export class AnswerLicenseRequest {
+  @IsString() @Length(1, 16_384) request!: string;
+}
+
+/** The answer to such a request. As it stands it is the file that is carried back to the shop. */
+export class LicenseResponseFile {
+  /** The license token. */
+  @IsString() license_response!: string;
+  /** The signed list of revocations of that moment. */
+  @IsString() revocations!: string;
+  /** The token in a form that can be typed. */
+  @IsString() text!: string;
+  @IsString() license_id!: string;
+  @IsString() instance_id!: string;
+}

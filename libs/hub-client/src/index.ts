@@ -4,6 +4,7 @@ export { HubClient, type DownloadCredentials, type HubClientOptions } from './hu
 export { HubUnreachable, type UnreachableReason } from './hub-unreachable.js';
 export { RotatedSecret } from './rotated-secret.js';
 export { HubKeys } from './jwks.js';
+export { readAnswer } from './read-answer.js';
 export {
   PublisherClient,
   type PublisherClientOptions,

@@ -7,6 +7,7 @@ import { TokensModule } from '#tokens';
 import { ClonesController } from './clones.controller.js';
 import { DeliveriesController } from './deliveries.controller.js';
 import { DeliveriesService } from './deliveries.service.js';
+import { LicenseRequestsController } from './license-requests.controller.js';
 import { LicensesController } from './licenses.controller.js';
 import { MailsController } from './mails.controller.js';
 import { PackagesController } from './packages.controller.js';
@@ -20,6 +21,7 @@ import { SessionController } from './session.controller.js';
   controllers: [
     ClonesController,
     DeliveriesController,
+    LicenseRequestsController,
     LicensesController,
     MailsController,
     PackagesController,

@@ -24,6 +24,10 @@ import { rerouteDeliveries } from './schedule-deliveries.js';
 /** How long the webhook secret before a rotation keeps signing beside the new one. */
 const SECRET_OVERLAP_SECONDS = 24 * 3_600;
 const TOKEN_MEMORY_SECONDS = 300;
+/** Where a shop without a line is: nowhere (RFC 2606). */
+const OFFLINE_URL = 'https://offline.invalid';
+/** Until it registers itself. */
+const UNKNOWN_VERSION = '0.0.0';
 
 export const forgetInstanceTokens = defineJob('forget-instance-tokens', { cron: '7 * * * *' });
 
@@ -101,6 +105,43 @@ export class InstancesService {
       });
       return { instance: await tx.findOneByOrFail(Instance, { id }), webhookSecret };
     });
+  }
+
+  /**
+   * Registers an instance that has no line to the hub, or finds the one it is. It pulls, should it ever get a line. Whoever asks
+   * has proven to hold the key.
+   *
+   * @throws {InstanceError} INSTANCE_PROOF_REQUIRED when the hub knows the instance with another key
+   */
+  async admitOffline(
+    tx: EntityManager,
+    { id, publicJwk, environment }: Pick<Instance, 'id' | 'environment'> & { readonly publicJwk: Ed25519PublicJwk },
+  ): Promise<void> {
+    const at = this.clock.now();
+    const keyThumbprint = thumbprint(publicJwk);
+    const fresh = {
+      id,
+      baseUrl: OFFLINE_URL,
+      publicJwk: { ...publicJwk } as object,
+      keyThumbprint,
+      platformVersion: UNKNOWN_VERSION,
+      environment,
+      mode: 'pull',
+      webhookSecretSealed: this.secretBox.seal(newWebhookSecret(), `webhook-secret:${id}`),
+      registeredAt: at,
+      updatedAt: at,
+    } as const;
+    const insert = tx.createQueryBuilder().insert().into(Instance).values(fresh).orIgnore().returning('id');
+    const rows = (await insert.execute()).raw as unknown[];
+    const isNew = rows.length > 0;
+    const actor = `instance:${id}`;
+    if (isNew) {
+      await recordAudit(tx, { at, actor, action: 'instance.registered', subject: id, data: { mode: 'offline' } });
+      return;
+    }
+    const known = await tx.findOneOrFail(Instance, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    if (known.keyThumbprint !== keyThumbprint) throw new InstanceError('INSTANCE_PROOF_REQUIRED');
+    if (known.environment !== environment) await tx.update(Instance, { id }, { environment, updatedAt: at });
   }
 
   /** Gives the instance a new webhook secret, shown once; the old one signs beside it for a day. @throws {InstanceError} INSTANCE_UNKNOWN */

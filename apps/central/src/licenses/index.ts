@@ -37,4 +37,7 @@ export {
   type LicenseVerdict,
   type VerdictLicense,
 } from './licenses.service.js';
+export { answerView } from './answer-view.js';
+export { OfflineRequestError } from './offline-requests.errors.js';
+export { OfflineRequests, type OfflineAnswer } from './offline-requests.service.js';
 export { RevocationLists } from './revocation-list.service.js';

@@ -47,22 +47,31 @@ export class LicenseTokens {
     if (kept?.says === says && kept.renewAtMs > now.getTime()) return kept.token;
 
     const ttlSeconds = ttlOf(expiresAt, now);
-    const token = await signLicenseToken(
-      {
-        iss: this.config.hubUrl,
-        sub: licenseId,
-        aud: instanceId,
-        marketplace_id: marketplaceId,
-        kind,
-        license_expires_at: expiresAt?.toISOString() ?? null,
-        updates_until: updatesUntil?.toISOString() ?? null,
-        ttlSeconds,
-      },
-      { kid, privateJwk: privateJwk as unknown as Ed25519PrivateJwk },
-      now,
-    );
+    const key = { kid, privateJwk: privateJwk as unknown as Ed25519PrivateJwk };
+    const token = await signLicenseToken({ ...this.claimsOf(subject), ttlSeconds }, key, now);
     this.kept.set(name, { token, says, renewAtMs: now.getTime() + ttlSeconds * 500 });
     return token;
+  }
+
+  /** A token that answers one request of a shop without a line to the hub; signed afresh, so that the newest is told from older ones. */
+  async answerFor(subject: TokenSubject, request: string): Promise<string> {
+    const now = this.clock.now();
+    const { kid, privateJwk } = this.keyRing.active('license');
+    const key = { kid, privateJwk: privateJwk as unknown as Ed25519PrivateJwk };
+    const ttlSeconds = ttlOf(subject.expiresAt, now);
+    return signLicenseToken({ ...this.claimsOf(subject), request, ttlSeconds }, key, now);
+  }
+
+  private claimsOf({ licenseId, instanceId, marketplaceId, kind, expiresAt, updatesUntil }: TokenSubject) {
+    return {
+      iss: this.config.hubUrl,
+      sub: licenseId,
+      aud: instanceId,
+      marketplace_id: marketplaceId,
+      kind,
+      license_expires_at: expiresAt?.toISOString() ?? null,
+      updates_until: updatesUntil?.toISOString() ?? null,
+    };
   }
 }
 

@@ -10,6 +10,7 @@ import { LicenseTokens } from './license-tokens.js';
 import { LicenseMoves } from './license-moves.service.js';
 import { LicensesController } from './licenses.controller.js';
 import { LicensesService } from './licenses.service.js';
+import { OfflineRequests } from './offline-requests.service.js';
 import { RevocationLists } from './revocation-list.service.js';
 import { RevocationsController } from './revocations.controller.js';
 import { VerdictReader } from './verdict-reader.js';
@@ -26,10 +27,11 @@ import { WriteLicenseLetters } from './write-license-letters.job.js';
     LicenseMoves,
     LicensesService,
     LicenseTokens,
+    OfflineRequests,
     RevocationLists,
     VerdictReader,
     WriteLicenseLetters,
   ],
-  exports: [LicenseChanges, LicenseMoves, LicensesService, RevocationLists],
+  exports: [LicenseChanges, LicenseMoves, LicensesService, OfflineRequests],
 })
 export class LicensesModule {}

@@ -1,10 +1,10 @@
-import { INSTANCE_ID, LicenseView, MARKETPLACE_ID } from '@hansa/contracts';
+import { AnswerLicenseRequest, INSTANCE_ID, LicenseResponseFile, LicenseView, MARKETPLACE_ID } from '@hansa/contracts';
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiCookieAuth, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCookieAuth, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsArray, IsBoolean, IsInt, IsOptional, IsString, Matches, ValidateNested } from 'class-validator';
 import { Merchant, Requires, type MerchantCaller } from '#auth';
-import { viewOf } from '#licenses';
+import { answerView, viewOf } from '#licenses';
 import { PortalLicenses } from './portal-licenses.service.js';
 
 export class ActivationView {
@@ -116,6 +116,17 @@ export class MerchantLicensesController {
   @ApiNoContentResponse()
   async undo(@Merchant() merchant: MerchantCaller, @Param('id') id: string): Promise<void> {
     await this.licenses.undoMove(merchant, id);
+  }
+
+  /** Answers the license request of a shop of his that has no line to the hub. For admins and owners. */
+  @Post('license-requests')
+  @Requires('merchant')
+  @ApiCreatedResponse({ type: LicenseResponseFile })
+  async answer(
+    @Merchant() merchant: MerchantCaller,
+    @Body() { request }: AnswerLicenseRequest,
+  ): Promise<LicenseResponseFile> {
+    return answerView(await this.licenses.answerRequest(merchant, request));
   }
 
   /** Ends a subscription with the period that is paid. */

@@ -11,9 +11,12 @@ import {
   LicenseMoves,
   listMerchantLicenses,
   listMerchantPayments,
+  OfflineRequestError,
+  OfflineRequests,
   type LicenseHolder,
   type MerchantLicenseRow,
   type MerchantPaymentRow,
+  type OfflineAnswer,
 } from '#licenses';
 
 /** What a merchant does with his licenses. One he may not see is answered as if it did not exist. */
@@ -24,6 +27,7 @@ export class PortalLicenses {
     private readonly clock: Clock,
     private readonly members: ShopMembers,
     private readonly moves: LicenseMoves,
+    private readonly requests: OfflineRequests,
     private readonly stripe: StripeGateway,
   ) {}
 
@@ -67,6 +71,21 @@ export class PortalLicenses {
     const { subscription } = await this.manageable(merchant, licenseId);
     if (subscription === null) throw new LicenseError('NOT_SUBSCRIBED');
     return this.stripe.cancelAtPeriodEnd(subscription);
+  }
+
+  /**
+   * Answers the license request of a shop of his that has no line to the hub, for a license that is his to manage. One he may
+   * not see is answered as if no license had the key.
+   *
+   * @throws {OfflineRequestError} REQUEST_… or LICENSE_REFUSED
+   * @throws {AccountError} ROLE_REQUIRED
+   */
+  async answerRequest(merchant: MerchantCaller, request: string): Promise<OfflineAnswer> {
+    const licenseId = await this.requests.findLicense(request);
+    const license = licenseId && (await findMerchantLicense(this.dataSource.manager, holderOf(merchant), licenseId));
+    if (!license) throw new OfflineRequestError('LICENSE_REFUSED', { reason: 'NOT_FOUND' });
+    if (license.role === 'member') throw new AccountError('ROLE_REQUIRED');
+    return this.requests.answer(request, actorOf(merchant));
   }
 
   private async manageable(merchant: MerchantCaller, licenseId: string): Promise<MerchantLicenseRow> {

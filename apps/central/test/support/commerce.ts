@@ -1,5 +1,13 @@
 import { newId } from '@hansa/platform';
-import { generateEd25519, newWebhookSecret, signInstanceToken, thumbprint, type Ed25519PrivateJwk } from '@hansa/trust';
+import {
+  generateEd25519,
+  newWebhookSecret,
+  parseLicenseKey,
+  signLicenseRequest,
+  signInstanceToken,
+  thumbprint,
+  type Ed25519PrivateJwk,
+} from '@hansa/trust';
 import type { TestDatabase } from '@hansa/testing';
 import type { Package, Release } from '#catalog';
 import { Order } from '#checkout';
@@ -111,4 +119,30 @@ export async function asOperator(hub: TestHub): Promise<{ authorization: string 
 export async function asPublisher(hub: TestHub, publisherId: string): Promise<{ authorization: string }> {
   const { token } = await hub.app.get(PublisherTokens, { strict: false }).issue(publisherId, 'test', 'test');
   return { authorization: `Bearer ${token}` };
+}
+
+/** Another sound key that begins like this one, as somebody would guess who knows its first characters. */
+export function wrongKeyLike(licenseKey: string): string {
+  const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+  for (const digit of alphabet) {
+    for (const check of alphabet) {
+      const candidate = `${licenseKey.slice(0, 15)}${digit}${check}`;
+      if (candidate !== licenseKey && parseLicenseKey(candidate) === candidate) return candidate;
+    }
+  }
+  throw new Error('no such key');
+}
+
+/** What a shop without a line to the hub asks; of a shop the hub has never heard of, unless one is given. */
+export async function aLicenseRequest(
+  hub: TestHub,
+  licenseKey: string,
+  shop: { readonly id: string; readonly privateJwk: Ed25519PrivateJwk } = {
+    id: newId('inst'),
+    privateJwk: generateEd25519().privateJwk,
+  },
+): Promise<string> {
+  const aud = hub.ground.config.hubUrl;
+  const asked = { sub: shop.id, aud, license_key: licenseKey, environment: 'production' } as const;
+  return signLicenseRequest(asked, shop.privateJwk, hub.ground.clock.now());
 }

@@ -16,6 +16,8 @@ export class TenantConfig {
     { readonly url: string; readonly publishableKey: string; readonly timeoutMs: number } | undefined;
   /** File with the root of the hub's release metadata; the first root the hub shows is pinned when undefined. */
   readonly pinnedRootFile!: string | undefined;
+  /** File with the hub’s key set, for a shop that cannot fetch it. */
+  readonly hubKeysFile!: string | undefined;
   readonly instance!: {
     readonly id: string | undefined;
     readonly environment: InstanceEnvironment;
@@ -55,6 +57,7 @@ export function readTenantConfig(env: Readonly<Record<string, string | undefined
         ? { url: withoutSlash(url), publishableKey, timeoutMs: vars.HUB_TIMEOUT_SECONDS * 1_000 }
         : undefined,
     pinnedRootFile: vars.CARPHACOM_FEDERATION_ROOT && resolve(vars.CARPHACOM_FEDERATION_ROOT),
+    hubKeysFile: vars.CARPHACOM_FEDERATION_KEYS && resolve(vars.CARPHACOM_FEDERATION_KEYS),
     instance: { id: vars.CARPHACOM_INSTANCE_ID, environment: vars.ENVIRONMENT, delivery: vars.DELIVERY_MODE },
     platformVersion: vars.PLATFORM_VERSION,
     firstAdmin: email && password ? { email, password } : undefined,

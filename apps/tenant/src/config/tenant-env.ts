@@ -94,6 +94,13 @@ export class TenantEnv {
   @IsString()
   CARPHACOM_FEDERATION_ROOT?: string;
 
+  @Setting(
+    'File with the hub’s key set (its /.well-known/jwks.json), for a shop that cannot reach its hub and takes licenses by hand.',
+  )
+  @IsOptional()
+  @IsString()
+  CARPHACOM_FEDERATION_KEYS?: string;
+
   @Setting('Version of the shop platform; packages that need another are refused.')
   @Matches(SEMVER)
   PLATFORM_VERSION = '2.0.0';

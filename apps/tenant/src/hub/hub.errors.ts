@@ -6,6 +6,10 @@ const REFUSALS = {
     kind: 'unavailable',
     message: 'This shop belongs to no hub. Set CARPHACOM_FEDERATION_URL and CARPHACOM_FEDERATION_PK.',
   },
+  FEDERATION_KEYS_UNREADABLE: {
+    kind: 'unavailable',
+    message: 'The file of CARPHACOM_FEDERATION_KEYS is no key set. Get it from the hub’s /.well-known/jwks.json.',
+  },
   HUB_UNREACHABLE: { kind: 'unavailable', message: 'The hub cannot be reached. Try again later.' },
   HUB_KEY_REFUSED: { kind: 'unavailable', message: 'The hub refuses this shop’s key. Check CARPHACOM_FEDERATION_PK.' },
   HUB_BUSY: { kind: 'rate_limited', message: 'The hub asks this shop to slow down. Try again in a minute.' },

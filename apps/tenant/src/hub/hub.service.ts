@@ -1,4 +1,5 @@
-import { HubClient, HubProblem, HubUnreachable } from '@hansa/hub-client';
+import { readFile } from 'node:fs/promises';
+import { HubClient, HubKeys, HubProblem, HubUnreachable, readAnswer } from '@hansa/hub-client';
 import { Clock } from '@hansa/platform';
 import { sealInstanceId, signInstanceToken, type Ed25519PublicJwk } from '@hansa/trust';
 import { Injectable } from '@nestjs/common';
@@ -114,8 +115,22 @@ export class HubService {
       await this.keepKeys(keys);
       return keys;
     } catch (error) {
-      if (kept && error instanceof HubError) return kept.keys;
-      throw error;
+      if (!(error instanceof HubError)) throw error;
+      const known = [...(await this.keysOfFile()), ...(kept?.keys ?? [])];
+      if (known.length === 0) throw error;
+      return known;
+    }
+  }
+
+  /** The key set that was carried here by hand. @throws {HubError} FEDERATION_KEYS_UNREADABLE */
+  private async keysOfFile(): Promise<Record<string, unknown>[]> {
+    const { hubKeysFile } = this.config;
+    if (hubKeysFile === undefined) return [];
+    try {
+      const { keys } = readAnswer(HubKeys, await readFile(hubKeysFile));
+      return keys;
+    } catch (cause) {
+      throw new HubError('FEDERATION_KEYS_UNREADABLE', { cause });
     }
   }
 }

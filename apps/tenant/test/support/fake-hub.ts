@@ -8,6 +8,7 @@ import {
   signLicenseToken,
   signRevocationList,
   signWebhook,
+  type LicenseClaims,
 } from '@hansa/trust';
 import {
   isAffected,
@@ -39,6 +40,7 @@ export const A_LICENSE_KEY = 'CC-1234-5678-9ABC';
 
 /** A hub at the edge of the process: a real server that speaks the contract, with switches for what can go wrong. */
 export class FakeHub {
+  static readonly LICENSE_ID = 'lic_01JGM8Z0000000000000000001';
   readonly secret = newWebhookSecret();
   readonly asked: Asked[] = [];
   readonly releases: Release[] = [];
@@ -110,6 +112,13 @@ export class FakeHub {
     };
     const dates = { license_expires_at: null, updates_until: null, ...(ttlSeconds ? { ttlSeconds } : {}) };
     return signLicenseToken({ ...claims, ...dates }, this.license, now);
+  }
+
+  /** The answer to a license request that was carried by hand. */
+  answerTo(request: string, change: Partial<LicenseClaims> & { ttlSeconds?: number }, now: Date): Promise<string> {
+    const { iss = this.url, sub = FakeHub.LICENSE_ID, aud = this.instanceId, marketplace_id = '', ...rest } = change;
+    const claims = { iss, sub, aud, marketplace_id, kind: 'one_time', license_expires_at: null, updates_until: null };
+    return signLicenseToken({ ...claims, ...rest, request }, this.license, now);
   }
 
   /** Signs the list of revocations it serves from here on. */

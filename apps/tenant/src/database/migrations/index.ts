@@ -8,6 +8,7 @@ import { CreateHubContacts1764000012000 } from './1764000012000-create-hub-conta
 import { ExplainLicenses1764000020000 } from './1764000020000-explain-licenses.js';
 import { CreateHubMetadata1764000025000 } from './1764000025000-create-hub-metadata.js';
 import { CreateRevocationLists1766100000000 } from './1766100000000-create-revocation-lists.js';
+import { CreateLicenseRequests1766100001000 } from './1766100001000-create-license-requests.js';
 import { CreateOutcomeConsents1766600000000 } from './1766600000000-create-outcome-consents.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
@@ -22,5 +23,6 @@ export const MIGRATIONS = [
   ExplainLicenses1764000020000,
   CreateHubMetadata1764000025000,
   CreateRevocationLists1766100000000,
+  CreateLicenseRequests1766100001000,
   CreateOutcomeConsents1766600000000,
 ] as const;
