@@ -19,6 +19,7 @@ import { LicensesModule } from '#licenses';
 import { MailModule } from '#mail';
 import { OversightModule } from '#oversight';
 import { PicturesModule } from '#pictures';
+import { MarketModule } from '#market';
 import { PortalModule } from '#portal';
 import { SecureTokensModule } from '#secure-tokens';
 import { StorefrontModule } from '#storefront';
@@ -56,6 +57,7 @@ export class AppModule {
         LicensesModule,
         PublisherPortalModule,
         MailModule,
+        MarketModule,
         OversightModule,
         PicturesModule,
         PortalModule,

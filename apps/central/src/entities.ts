@@ -31,6 +31,7 @@ import { Issuer, IssuerKey } from '#external-auth';
 import { Instance } from '#instances';
 import { License, LicenseActivation, LicenseMove, LicensePeriod, PaymentReturn, Subscription } from '#licenses';
 import { Mail } from '#mail';
+import { MarketClient, MarketCode } from '#market';
 import { Picture } from '#pictures';
 import { Delivery, DeliveryAttempt, OutboxEvent } from '#outbox';
 import {
@@ -46,7 +47,7 @@ import {
 } from '#releases';
 import { Extension, ExtensionInstallation } from '#secure-tokens';
 import { SigningKey } from '#signing';
-import { ManagementToken, PublishableKey, PublisherToken } from '#tokens';
+import { ManagementToken, MarketToken, PublishableKey, PublisherToken } from '#tokens';
 import { TufBin, TufFile, TufTarget } from '#tuf';
 import { StripeEventRow } from '#webhooks';
 
@@ -79,6 +80,9 @@ export const ENTITIES = [
   LicensePeriod,
   Mail,
   ManagementToken,
+  MarketClient,
+  MarketCode,
+  MarketToken,
   MerchantAccount,
   MerchantIdentity,
   MerchantMembership,

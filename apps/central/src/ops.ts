@@ -16,6 +16,7 @@ import { PublishableKeys, PublisherTokens } from '#tokens';
 import { AppModule } from './app.module.js';
 import { layGround, SetupError } from './bootstrap.js';
 import { addComposerCommands } from './ops-composer.js';
+import { addMarketCommands } from './ops-market.js';
 import { addTufCommands } from './ops-tuf.js';
 import type { INestApplicationContext } from '@nestjs/common';
 
@@ -121,6 +122,7 @@ program
   .action(({ name }: { name: string }) => withHub((app) => app.get(PublishableKeys).issue(name, ACTOR)));
 
 addComposerCommands({ program, withHub, actor: ACTOR, env: process.env });
+addMarketCommands({ program, withHub, actor: ACTOR });
 addTufCommands({ program, withHub, actor: ACTOR });
 
 program

@@ -19,6 +19,7 @@ export * from './http/api-docs.js';
 export * from './http/create-http-app.js';
 export * from './http/fast-lane.js';
 export * from './http/fastify-of.js';
+export * from './http/form-body.js';
 export * from './http/openapi.js';
 export * from './http/rate-limiter.js';
 export * from './http/screens.js';

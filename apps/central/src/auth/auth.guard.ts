@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccountsService, MerchantCookies, MerchantsService, xsrfTokenOf, type Account } from '#accounts';
 import { CentralConfig } from '#config';
 import { InstancesService, Sightings } from '#instances';
-import { ManagementTokens, type ManagementScope, type PublisherScope } from '#tokens';
+import { ManagementTokens, MarketTokens, type ManagementScope, type MarketScope, type PublisherScope } from '#tokens';
 import { AuthError } from './auth.errors.js';
 import type { Audience, Caller } from './caller.js';
 import { PublisherGate } from './publisher-gate.js';
@@ -26,6 +26,7 @@ export class AuthGuard implements CanActivate {
     private readonly merchants: MerchantsService,
     private readonly publisherGate: PublisherGate,
     private readonly managementTokens: ManagementTokens,
+    private readonly marketTokens: MarketTokens,
     private readonly instances: InstancesService,
     private readonly sightings: Sightings,
     private readonly config: CentralConfig,
@@ -43,6 +44,9 @@ export class AuthGuard implements CanActivate {
     else if (access === 'management') {
       const scope = this.reflector.get<ManagementScope | undefined>(SCOPE, context.getHandler());
       request.caller = await this.identifyManagement(scope, request, http.getResponse());
+    } else if (access === 'market') {
+      const scope = this.reflector.get<MarketScope | undefined>(SCOPE, context.getHandler());
+      request.caller = await this.identifyMarket(scope, request, http.getResponse());
     } else if (access === 'publisher') {
       const scope = this.reflector.get<PublisherScope | undefined>(SCOPE, context.getHandler());
       request.caller =
@@ -54,7 +58,7 @@ export class AuthGuard implements CanActivate {
   }
 
   private async identify(
-    audience: Exclude<Audience, 'management' | 'publisher'>,
+    audience: Exclude<Audience, 'management' | 'market' | 'publisher'>,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<Caller> {
@@ -114,6 +118,19 @@ export class AuthGuard implements CanActivate {
     if (!token) throw new RequestError('CREDENTIALS_REQUIRED');
     if (scope === undefined || !token.scopes.includes(scope)) throw new RequestError('ACCESS_DENIED');
     return { kind: 'management', tokenId: token.id, publisherId: token.publisherId };
+  }
+
+  /** A cPanel server, for the merchant who let it act for him. */
+  private async identifyMarket(
+    scope: MarketScope | undefined,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<Caller> {
+    const identity = await this.marketTokens.identify(this.bearer(request, reply));
+    if (!identity) throw new RequestError('CREDENTIALS_REQUIRED');
+    const { scopes, ...caller } = identity;
+    if (scope === undefined || !scopes.includes(scope)) throw new RequestError('ACCESS_DENIED');
+    return { kind: 'market', ...caller };
   }
 
   private admitShop(request: FastifyRequest, reply: FastifyReply): Caller {

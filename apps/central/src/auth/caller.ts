@@ -10,6 +10,13 @@ export interface MerchantCaller {
   readonly emailProven: boolean;
 }
 
+/** A cPanel server that acts for a merchant. */
+export interface MarketCaller {
+  readonly clientId: string;
+  readonly accountId: string;
+  readonly email: string;
+}
+
 /** Who is calling, by what they proved. */
 export type Caller =
   | { readonly kind: 'anonymous' }
@@ -23,6 +30,7 @@ export type Caller =
     }
   | { readonly kind: 'account'; readonly account: Account; readonly session: string }
   | { readonly kind: 'management'; readonly tokenId: string; readonly publisherId: string | null }
+  | ({ readonly kind: 'market' } & MarketCaller)
   | ({ readonly kind: 'merchant' } & MerchantCaller)
   | { readonly kind: 'operator'; readonly accountId: string };
 
@@ -68,6 +76,11 @@ export const InstanceId = createParamDecorator(
 /** Injects the person of a route marked `@Requires('merchant')`. */
 export const Merchant = createParamDecorator((_: unknown, context: ExecutionContext) =>
   callerOf(context.switchToHttp().getRequest<FastifyRequest>(), 'merchant'),
+);
+
+/** Injects the cPanel server of a route marked `@Requires('market', …)`, with the merchant it acts for. */
+export const Market = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  callerOf(context.switchToHttp().getRequest<FastifyRequest>(), 'market'),
 );
 
 /** Injects the operator of a route marked `@Requires('operator')`, as the audit log names it. */

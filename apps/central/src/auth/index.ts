@@ -4,12 +4,14 @@ export {
   callerOf,
   InstanceId,
   Management,
+  Market,
   Merchant,
   OperatorActor,
   PublisherActor,
   PublisherId,
   type Audience,
   type Caller,
+  type MarketCaller,
   type MerchantCaller,
 } from './caller.js';
 export { Requires } from './requires.js';

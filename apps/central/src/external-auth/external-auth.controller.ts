@@ -2,6 +2,7 @@ import { Public, Clock } from '@hansa/platform';
 import { TOKEN_PARAMETER } from '@hansa/external-auth';
 import { safeRedirect } from '@hansa/trust';
 import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { cookieValues, MerchantCookies, MerchantsService } from '#accounts';
@@ -45,6 +46,7 @@ export class ExternalAuthController {
 
   @Post('auth/token')
   @Public()
+  @RouteConfig({ form: 'unread' })
   async signInByPost(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     await this.signIn(request, reply);
   }
@@ -52,6 +54,7 @@ export class ExternalAuthController {
   /** Ends the session. A post, and the cookie is SameSite=Lax: no other site can sign people out. */
   @Post('auth/logout')
   @Public()
+  @RouteConfig({ form: 'unread' })
   async signOut(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const token = this.cookies.sessionOf(request.headers.cookie);
     const logoutUrl = token === undefined ? null : await this.externalAuth.signOut(token);

@@ -4,14 +4,13 @@ import { ExternalAuthController } from './external-auth.controller.js';
 import { ExternalAuthService } from './external-auth.service.js';
 import { ExternalIssuersController } from './external-issuers.console.controller.js';
 import { ExternalIssuers } from './external-issuers.service.js';
-import { FormBodies } from './form-bodies.js';
 import { Store } from './store.js';
 import { SweepSignIns } from './sweep-sign-ins.job.js';
 
 @Module({
   imports: [AccountsModule],
   controllers: [ExternalAuthController, ExternalIssuersController],
-  providers: [ExternalAuthService, ExternalIssuers, FormBodies, Store, SweepSignIns],
+  providers: [ExternalAuthService, ExternalIssuers, Store, SweepSignIns],
   exports: [ExternalIssuers],
 })
 export class ExternalAuthModule {}

@@ -1,5 +1,6 @@
 import { Clock, Public } from '@hansa/platform';
 import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccountError, MerchantCookies, MerchantLinks } from '#accounts';
@@ -43,6 +44,7 @@ export class SignInController {
   /** Takes the link and signs the browser in. */
   @Post()
   @Public()
+  @RouteConfig({ form: 'unread' })
   async signIn(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const token = tokenOf(request);
     // Another site must not sign people in as somebody else (login CSRF): the button is on a page of our own.
@@ -51,10 +53,11 @@ export class SignInController {
     try {
       const signedIn = await this.links.redeem(token, this.cookies.sessionOf(request.headers.cookie));
       const seconds = Math.floor((signedIn.expiresAt.getTime() - this.clock.now().getTime()) / 1_000);
-      const cookies = this.cookies.setFor(signedIn.token, seconds);
+      const onward = this.cookies.onwardOf(request.headers.cookie) ?? '/portal';
+      const cookies = [...this.cookies.setFor(signedIn.token, seconds), this.cookies.forgetOnward()];
       await reply
         .code(303)
-        .headers({ ...PRIVATE_HEADERS, 'set-cookie': cookies, location: `${this.config.hubUrl}/portal` })
+        .headers({ ...PRIVATE_HEADERS, 'set-cookie': cookies, location: `${this.config.hubUrl}${onward}` })
         .send();
     } catch (error) {
       if (!(error instanceof AccountError)) throw error;

@@ -1,5 +1,7 @@
 export { isCheckedToken, newCheckedToken } from './checked-token.js';
 export { hashSecret } from './hash-secret.js';
+export { MARKET_SCOPES, MarketToken, type MarketScope } from './market-token.entity.js';
+export { MARKET_TOKEN_SECONDS, MarketTokens, type MarketIdentity } from './market-tokens.js';
 export { MANAGEMENT_SCOPES, ManagementToken, type ManagementScope } from './management-token.entity.js';
 export { ManagementTokens, type IssueManagementToken } from './management-tokens.js';
 export { PublishableKey, PublisherToken } from './publishable-key.entity.js';

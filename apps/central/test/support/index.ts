@@ -5,6 +5,7 @@ export * from '@hansa/testing';
 export * from './commerce.js';
 export * from './jobs.js';
 export * from './mailbox.js';
+export * from './market.js';
 export * from './portal.js';
 export * from './shop.js';
 export * from './stripe.js';

@@ -15,6 +15,7 @@ import { ProblemFilter, sendProblem } from '../errors/problem.filter.js';
 import { METRICS } from '../health/health.module.js';
 import { NestLogger } from '../logging/nest-logger.js';
 import { FastLane } from './fast-lane.js';
+import { acceptForms } from './form-body.js';
 import { HttpCounts } from './http-counts.js';
 import { requestIdOf } from './request-id.js';
 import { acceptJson } from './strict-body.js';
@@ -54,6 +55,7 @@ export async function createHttpApp(
   fastify.decorate('fastLane', fastLane);
   fastLane.giveBack(fastify);
   acceptJson(fastify);
+  acceptForms(fastify);
   observe(fastify, counts);
   const app: NestFastifyApplication = await NestFactory.create(module, adapter, {
     bodyParser: false,

@@ -34,6 +34,7 @@ import { CreatePackageNotices1766600000000 } from './1766600000000-create-packag
 import { CreatePictures1766500010000 } from './1766500010000-create-pictures.js';
 import { CreatePurchases1766200000000 } from './1766200000000-create-purchases.js';
 import { CreateCertificates1766300000000 } from './1766300000000-create-certificates.js';
+import { CreateMarketClients1766200001000 } from './1766200001000-create-market-clients.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
 export const MIGRATIONS = [
@@ -73,4 +74,5 @@ export const MIGRATIONS = [
   CreatePictures1766500010000,
   CreatePurchases1766200000000,
   CreateCertificates1766300000000,
+  CreateMarketClients1766200001000,
 ] as const;

@@ -1,0 +1,3 @@
+export { MarketClients } from './clients.service.js';
+export { MarketClient, MarketCode } from './market-client.entity.js';
+export { MarketModule } from './market.module.js';

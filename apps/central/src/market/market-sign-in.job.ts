@@ -1,0 +1,35 @@
+import { defineJob, inTransaction, OnJob } from '@hansa/platform';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { MerchantLinks } from '#accounts';
+import { Mails } from '#mail';
+import { Authorizations } from './authorizations.service.js';
+
+/** Sends a sign-in link to somebody who wants to buy; a stranger becomes a merchant with it. */
+export const offerMarketSignIn = defineJob<{ email: string }>('offer-market-sign-in');
+/** Hourly: what has expired is of no use to anybody. */
+export const sweepMarket = defineJob('sweep-market', { cron: '37 * * * *' });
+
+@Injectable()
+export class MarketSignIn {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly links: MerchantLinks,
+    private readonly mails: Mails,
+    private readonly authorizations: Authorizations,
+  ) {}
+
+  @OnJob(offerMarketSignIn)
+  async offer({ email }: { email: string }): Promise<void> {
+    await inTransaction(this.dataSource, async (tx) => {
+      const link = await this.links.make(tx, { email });
+      if (!link) return;
+      await this.mails.queue(tx, { template: 'sign-in', to: email, values: { link: link.url, minutes: link.minutes } });
+    });
+  }
+
+  @OnJob(sweepMarket)
+  async sweep(): Promise<void> {
+    await this.authorizations.sweep();
+  }
+}
