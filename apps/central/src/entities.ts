@@ -47,6 +47,7 @@ import {
 } from '#releases';
 import { Extension, ExtensionInstallation } from '#secure-tokens';
 import { SigningKey } from '#signing';
+import { DoomedArtifact } from '#storage';
 import { ManagementToken, MarketToken, PublishableKey, PublisherToken } from '#tokens';
 import { TufBin, TufFile, TufTarget } from '#tuf';
 import { StripeEventRow } from '#webhooks';
@@ -68,6 +69,7 @@ export const ENTITIES = [
   Delivery,
   DeliveryAttempt,
   DependencyAdvisoryRow,
+  DoomedArtifact,
   Extension,
   ExtensionInstallation,
   Instance,

@@ -5,3 +5,4 @@ export * from './test-database.js';
 export * from './fake-tuf.js';
 export * from './programs.js';
 export * from './fake-acme.js';
+export * from './fake-s3.js';

@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { ArchiveError, readArchive } from '@hansa/archive';
 import { zipSync } from 'fflate';
-import type { ArtifactStore } from '#storage';
+import { defineArtifactOwner, type ArtifactStore } from '#storage';
 import { MAX_COMPOSER_JSON, readComposerJson, type ComposerJson } from './composer-json.js';
 import { normalizeVersion, versionOfBranch, versionOfTag, type ComposerVersion } from './composer-version.js';
 import type { GitMirror, GitRef, TreeEntry } from './git-mirror.js';
 import { TarError, type TarFile } from './read-tar.js';
 
 /** What one commit may hold. */
+defineArtifactOwner('composer_versions', 'sha256');
+
 const MAX_FILES = 20_000;
 const MAX_FILE_BYTES = 20 * 1024 * 1024;
 const MAX_TREE_BYTES = 100 * 1024 * 1024;

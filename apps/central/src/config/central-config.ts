@@ -2,6 +2,21 @@ import { resolve } from 'node:path';
 import { readEnv } from '@hansa/platform';
 import { CentralEnv } from './central-env.js';
 
+/** An S3 bucket and how it is reached. */
+export interface S3Settings {
+  readonly bucket: string;
+  readonly region: string;
+  /** Of AWS when unset. */
+  readonly endpoint: string | undefined;
+  /** As shops reach it: presigned addresses begin so. */
+  readonly publicEndpoint: string | undefined;
+  readonly pathStyle: boolean;
+  /** The SDK's own chain (environment, instance role) is asked when unset. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  /** Whether shops fetch packages from the store itself. */
+  readonly presigned: boolean;
+}
+
 /** The hub's settings, read once at start and passed down frozen. Class and value: it is its own injection token. */
 export class CentralConfig {
   readonly http!: { readonly host: string; readonly port: number; readonly trustedProxies: readonly string[] };
@@ -15,6 +30,12 @@ export class CentralConfig {
   /** Requests a minute. */
   readonly rates!: { readonly anonymous: number; readonly key: number; readonly license: number };
   readonly downloads!: { readonly urlTtlSeconds: number };
+  readonly storage!: {
+    /** How old an artifact must be that no row names, before it is cleared away. */
+    readonly orphanHours: number;
+    /** Artifacts lie in a directory below `dataDir` when unset. */
+    readonly s3: S3Settings | undefined;
+  };
   readonly releases!: { readonly maxPackageBytes: number };
   readonly publishing!: {
     readonly agreementVersion: string;
@@ -74,6 +95,7 @@ export function readCentralConfig(env: Readonly<Record<string, string | undefine
     instances: { acceptPlainId: vars.ACCEPT_PLAIN_INSTANCE_ID, allowPrivate: vars.ALLOW_PRIVATE_INSTANCES },
     rates: { anonymous: vars.RATE_LIMIT_ANONYMOUS, key: vars.RATE_LIMIT_KEY, license: vars.RATE_LIMIT_LICENSE },
     downloads: { urlTtlSeconds: vars.DOWNLOAD_URL_TTL_SECONDS },
+    storage: { orphanHours: vars.ORPHAN_ARTIFACT_HOURS, s3: s3Of(vars) },
     releases: { maxPackageBytes: vars.MAX_PACKAGE_BYTES },
     publishing: {
       agreementVersion: vars.PUBLISHER_AGREEMENT_VERSION,
@@ -100,6 +122,21 @@ export function readCentralConfig(env: Readonly<Record<string, string | undefine
     worker: { inProcess: vars.WORKER, concurrency: vars.JOB_CONCURRENCY },
     logLevel: vars.LOG_LEVEL,
   });
+}
+
+function s3Of(vars: CentralEnv): S3Settings | undefined {
+  const { S3_BUCKET: bucket, S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = vars;
+  if (bucket === undefined) return undefined;
+  const hasKey = accessKeyId !== undefined && secretAccessKey !== undefined;
+  return {
+    bucket,
+    region: vars.S3_REGION,
+    endpoint: vars.S3_ENDPOINT,
+    publicEndpoint: vars.S3_PUBLIC_ENDPOINT ?? vars.S3_ENDPOINT,
+    pathStyle: vars.S3_PATH_STYLE,
+    credentials: hasKey ? { accessKeyId, secretAccessKey } : undefined,
+    presigned: vars.S3_PRESIGNED,
+  };
 }
 
 function certificatesOf(vars: CentralEnv): CentralConfig['certificates'] {

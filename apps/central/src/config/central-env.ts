@@ -105,6 +105,55 @@ export class CentralEnv {
   @Min(1_024)
   MAX_PACKAGE_BYTES = 104_857_600;
 
+  @Setting('Hours after which an uploaded artifact that no release, version or picture names is cleared away.')
+  @ToNumber()
+  @IsInt()
+  @Min(1)
+  @Max(8_760)
+  ORPHAN_ARTIFACT_HOURS = 48;
+
+  @Setting('S3 bucket for artifacts; they lie below DATA_DIR when unset.')
+  @IsOptional()
+  @Matches(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
+  S3_BUCKET?: string;
+
+  @Setting('Region of the bucket.')
+  @IsString()
+  @MinLength(1)
+  S3_REGION = 'us-east-1';
+
+  @Setting('Address of the S3 server as the hub reaches it; AWS when unset.')
+  @IsOptional()
+  @IsUrl(WEB)
+  S3_ENDPOINT?: string;
+
+  @Setting('Address of the S3 server as shops reach it, which takes https; S3_ENDPOINT when unset.')
+  @IsOptional()
+  @IsUrl(WEB)
+  S3_PUBLIC_ENDPOINT?: string;
+
+  @Setting('Whether the bucket stands in the path and not in the host name, as most servers but AWS want it.')
+  @ToBoolean()
+  @IsBoolean()
+  S3_PATH_STYLE = false;
+
+  @Setting('Key of the bucket; the AWS chain (environment, profile, instance role) is asked when unset.')
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  S3_ACCESS_KEY_ID?: string;
+
+  @Setting('Secret of S3_ACCESS_KEY_ID.')
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  S3_SECRET_ACCESS_KEY?: string;
+
+  @Setting('Whether shops fetch packages from the bucket by presigned addresses; through the hub otherwise.')
+  @ToBoolean()
+  @IsBoolean()
+  S3_PRESIGNED = true;
+
   @Setting('Version of the publisher agreement in force; publishers accept exactly this one.')
   @IsString()
   @MinLength(1)

@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { CentralConfig } from '#config';
 import { LicensesService } from '#licenses';
 import { KeyRing } from '#signing';
+import { ArtifactStore } from '#storage';
 import { refusalOf, signArtifactPath, type ArtifactTicket, type UrlKey } from './artifact-url.js';
 import { DownloadError } from './downloads.errors.js';
 import { DownloadTally } from './download-tally.js';
@@ -26,6 +27,7 @@ export class DownloadsService {
     private readonly keyRing: KeyRing,
     private readonly licenses: LicensesService,
     private readonly tally: DownloadTally,
+    private readonly store: ArtifactStore,
   ) {}
 
   /**
@@ -38,14 +40,11 @@ export class DownloadsService {
     const release = await this.find(marketplaceId, version);
     if (release.license_kind !== 'free') await this.requireLicense(release, credentials);
     this.tally.count(release.package_id);
-    const { path, expiresAt } = signArtifactPath(
-      release.sha256,
-      this.activeKey(),
-      this.clock.now(),
-      this.config.downloads.urlTtlSeconds,
-    );
+    const { urlTtlSeconds } = this.config.downloads;
+    const { path, expiresAt } = signArtifactPath(release.sha256, this.activeKey(), this.clock.now(), urlTtlSeconds);
+    const direct = await this.store.directUrl(release.sha256, urlTtlSeconds);
     return {
-      url: `${this.config.hubUrl}${path}`,
+      url: direct ?? `${this.config.hubUrl}${path}`,
       expires_at: expiresAt.toISOString(),
       sha256: release.sha256,
       size_bytes: release.size_bytes,

@@ -4,12 +4,14 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { bumpRevision, Package } from '#catalog';
 import { CentralConfig } from '#config';
-import { ArtifactStore } from '#storage';
+import { ArtifactStore, defineArtifactOwner } from '#storage';
 import { Picture } from './picture.entity.js';
 import { pictureTypeOf } from './picture-type.js';
 
 /** Fetches what a listing shows. Enqueued with every listing that is saved with pictures. */
 export const fetchPictures = defineJob<{ packageId: string }>('fetch-pictures', { maxAttempts: 6 });
+
+defineArtifactOwner('pictures', 'sha256');
 
 const MAX_BYTES = 2 * 1024 * 1024;
 const TIMEOUT_MS = 15_000;

@@ -8,13 +8,15 @@ import { PublisherKeysService, PublishersService } from '#accounts';
 import { recordAudit } from '#audit';
 import { channelOf, Package, Release, semverSortKey } from '#catalog';
 import { CentralConfig } from '#config';
-import { ArtifactStore, type StoredArtifact } from '#storage';
+import { ArtifactStore, defineArtifactOwner, type StoredArtifact } from '#storage';
 import { Mails } from '#mail';
 import { advance } from './advance.js';
 import { startChecks } from './check-release.job.js';
 import { readPackage, type ReadPackage } from './read-package.js';
 import { ReleaseError, SignatureRefused } from './releases.errors.js';
 import { findRelease, lockPackage, type ReleaseOfPackage } from './releases.repository.js';
+
+defineArtifactOwner('releases', 'sha256');
 
 export interface Submission extends ReleaseOfPackage {
   /** False when these very bytes had been submitted before. */

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { SHA256_HEX } from '@hansa/contracts';
 import { ArtifactStore, type ByteRange, type StoredArtifact } from './artifact-store.js';
@@ -30,12 +30,8 @@ export class DirectoryStore extends ArtifactStore {
 
   async find(sha256: string): Promise<StoredArtifact | undefined> {
     if (!SHA256_HEX.test(sha256)) return undefined;
-    try {
-      return { sha256, sizeBytes: (await stat(this.pathOf(sha256))).size };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
-    }
+    const found = await statOf(this.pathOf(sha256));
+    return found && { sha256, sizeBytes: found.size };
   }
 
   open(sha256: string, range?: ByteRange): Readable {
@@ -44,6 +40,34 @@ export class DirectoryStore extends ArtifactStore {
 
   async localCopy(sha256: string): Promise<{ path: string; done: () => Promise<void> }> {
     return { path: this.pathOf(sha256), done: async () => undefined };
+  }
+
+  async directUrl(): Promise<string | null> {
+    return null;
+  }
+
+  async *list(): AsyncGenerator<{ sha256: string; storedAt: Date }> {
+    for await (const path of filesBelow(join(this.root, 'sha256'))) {
+      const sha256 = basename(path);
+      const found = await statOf(path);
+      if (found && SHA256_HEX.test(sha256)) yield { sha256, storedAt: found.mtime };
+    }
+  }
+
+  async remove(sha256: string): Promise<void> {
+    await rm(this.pathOf(sha256), { force: true });
+  }
+
+  /** A file that is being written is touched with every chunk. */
+  async removeUnfinished(before: Date): Promise<number> {
+    let removed = 0;
+    for await (const path of filesBelow(join(this.root, 'incoming'))) {
+      const found = await statOf(path);
+      if (!found || found.mtime >= before) continue;
+      await rm(path, { force: true });
+      removed += 1;
+    }
+    return removed;
   }
 
   private pathOf(sha256: string): string {
@@ -67,4 +91,29 @@ async function writeHashed(bytes: Readable, path: string, maxBytes: number): Pro
     await file.close();
   }
   return { sha256: hash.digest('hex'), sizeBytes };
+}
+
+/** Undefined when there is no such file. */
+async function statOf(path: string) {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Nothing below a directory that is not there. */
+async function* filesBelow(directory: string): AsyncGenerator<string> {
+  try {
+    for await (const entry of await opendir(directory, { recursive: true })) {
+      if (entry.isFile()) yield join(entry.parentPath, entry.name);
+    }
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }

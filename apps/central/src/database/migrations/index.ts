@@ -35,6 +35,7 @@ import { CreatePictures1766500010000 } from './1766500010000-create-pictures.js'
 import { CreatePurchases1766200000000 } from './1766200000000-create-purchases.js';
 import { CreateCertificates1766300000000 } from './1766300000000-create-certificates.js';
 import { CreateMarketClients1766200001000 } from './1766200001000-create-market-clients.js';
+import { CreateDoomedArtifacts1766600010000 } from './1766600010000-create-doomed-artifacts.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
 export const MIGRATIONS = [
@@ -75,4 +76,5 @@ export const MIGRATIONS = [
   CreatePurchases1766200000000,
   CreateCertificates1766300000000,
   CreateMarketClients1766200001000,
+  CreateDoomedArtifacts1766600010000,
 ] as const;
