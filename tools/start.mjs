@@ -9,7 +9,7 @@ Settings, by environment (.env.example lists them all):
   DATABASE_URL     a PostgreSQL of yours; an embedded one runs when unset
 
 A second copy runs beside the first with other ports and another DATA_DIR. Ctrl-C stops everything; data stays in DATA_DIR.
-Then: npm run demo — buys a paid plugin the way a merchant does.
+Then: npm run demo — buys a paid plugin the way a merchant does; npm run demo -- lifecycle — a subscription to its end.
 `);
   process.exit(0);
 }

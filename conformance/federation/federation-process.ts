@@ -21,6 +21,7 @@ export interface Demo {
   readonly publishable_key: string;
   readonly tenant_admin: Login;
   readonly operator: Login;
+  readonly stripe_secret_key: string;
   readonly stripe_webhook_secret: string;
   readonly database_url: string;
   readonly tenant_database_url: string;
@@ -33,7 +34,8 @@ export class FederationProcess {
   readonly dataDir = mkdtempSync(join(tmpdir(), 'hansa-federation-'));
   output = '';
   private launcher: ChildProcess | undefined;
-  private env: NodeJS.ProcessEnv = {};
+  /** Ports and folder of this federation, for programs that are to find it. */
+  env: NodeJS.ProcessEnv = {};
 
   /** Starts everything and waits until it says that it is ready. */
   async start(extraEnv: NodeJS.ProcessEnv = {}): Promise<void> {

@@ -190,6 +190,7 @@ async function writeDemoFile({ dataDir, hubUrl, tenantUrl, stripeUrl }, state, d
     publishable_key: publishableKey,
     tenant_admin: { email: ADMIN_EMAIL, password: await state.keep('adminPassword') },
     operator: { email: OPERATOR_EMAIL, password: await state.keep('operatorPassword') },
+    stripe_secret_key: await state.keep('stripeSecretKey'),
     stripe_webhook_secret: await state.keep('stripeWebhookSecret'),
     database_url: databases.hub,
     tenant_database_url: databases.tenant,
@@ -208,7 +209,8 @@ Ready in ${((Date.now() - started) / 1_000).toFixed(1)} s.
   Everything else scripts need is in ${join(dataDir, 'demo.json')}; logs are in ${join(dataDir, 'logs')}.
 
 Try next, in another terminal:
-  npm run demo    buys a paid plugin the way a merchant does and shows it running
+  npm run demo                 buys a paid plugin the way a merchant does and shows it running
+  npm run demo -- lifecycle    a subscription: bought, renewed under a test clock, refunded, the plugin off
 
 The marketplace tab of the shop: ${tenantUrl}/marketplace
 Ctrl-C stops everything.
