@@ -56,7 +56,7 @@ describe('a shop that is killed', () => {
     // The last step of a job is to clear up; its row is final a moment before.
     const expected = { incoming: [], store: Object.fromEntries(whole), live: current };
     const isInLine = async () => isDeepStrictEqual(await tenant.files(), expected);
-    await eventually('the disk is in line', isInLine, 5_000).catch(() => undefined);
+    await eventually('the disk is in line', isInLine).catch(() => undefined);
     expect(await tenant.files()).toEqual(expected);
     for (const [id, dir] of Object.entries(current)) {
       await eventually(`${id} ${dir} alone runs`, async () => tenant.running(id).join() === dir);

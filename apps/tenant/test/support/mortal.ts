@@ -109,7 +109,8 @@ export class MortalTenant {
   /** What lies below `plugins/`: packages on their way, releases of each plugin, what the links point to. */
   async files(): Promise<{ incoming: string[]; store: Record<string, string[]>; live: Record<string, string> }> {
     const root = join(this.dataDir, 'plugins');
-    const names = (...path: string[]) => readdir(join(root, ...path)).catch(() => []);
+    // Arrays of this realm: those of `node:fs` are of another one inside Jest, and deeply equal to none of these.
+    const names = async (...path: string[]) => Array.from(await readdir(join(root, ...path)).catch(() => []));
     const store = await Promise.all((await names('store')).map(async (id) => [id, (await names('store', id)).sort()]));
     const live = await Promise.all(
       (await names('live')).map(async (id) => [id, basename(await readlink(join(root, 'live', id)))]),
