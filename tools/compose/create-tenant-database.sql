@@ -1,0 +1,1 @@
+CREATE DATABASE hansa_tenant;
