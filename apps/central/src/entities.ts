@@ -14,7 +14,7 @@ import {
   Session,
 } from '#accounts';
 import { AuditEntry } from '#audit';
-import { Package, PackageAdvisory, Release } from '#catalog';
+import { ListingPrice, Package, PackageAdvisory, Release } from '#catalog';
 import { Order, Purchase } from '#checkout';
 import { CertificateName, CertificateOrder, CertificationKey } from '#certificates';
 import { LedgerPosting, Payout, PayoutAccount, StripeFee } from '#earnings';
@@ -80,6 +80,7 @@ export const ENTITIES = [
   LicenseActivation,
   LicenseMove,
   LicensePeriod,
+  ListingPrice,
   Mail,
   ManagementToken,
   MarketClient,

@@ -18,6 +18,7 @@ import type { Package } from '#catalog';
 import { CheckoutService, Order } from '#checkout';
 import { centralConfigForTests } from '#config';
 import { LicensesService } from '#licenses';
+import { ListingPrices } from '#releases';
 import { KeyRing } from '#signing';
 
 const NOON = '2030-01-01T12:00:00Z';
@@ -245,7 +246,8 @@ describe('checkout', () => {
 
     it('opens another order when the price has changed', async () => {
       const first = await open(order());
-      await hub.database.dataSource.query('UPDATE packages SET price_minor = 5900 WHERE id = $1', [item.id]);
+      const price = { licenseKind: 'one_time', amountMinor: 5_900, billingInterval: null, trialDays: null } as const;
+      await hub.app.get(ListingPrices, { strict: false }).add(item.publisherId, item.marketplaceId, price, null);
       const second = await open(order());
       expect(second.body['order_id']).not.toBe(first.body['order_id']);
     });

@@ -71,6 +71,7 @@ describe('the routes of buying, licensing and delivering', () => {
     instance_id: instance.id,
   });
   const range = () => ({ from: '2030-01-01T00:00:00Z', to: '2030-01-02T00:00:00Z' });
+  const price = () => ({ license_kind: 'one_time', price_eur: 59 });
   const details = () => ({ email: 'money@acme.example', country: 'DE' });
   const registration = () => ({
     instance_id: 'inst_00000000000000000000000000',
@@ -104,6 +105,8 @@ describe('the routes of buying, licensing and delivering', () => {
     { method: 'POST', path: '/publisher/payout-account', for: 'publisher', status: 201, body: details },
     { method: 'GET', path: '/publisher/earnings', for: 'publisher', status: 200 },
     { method: 'GET', path: '/publisher/payouts', for: 'publisher', status: 200 },
+    { method: 'GET', path: '/publisher/packages/@no/thing/prices', for: 'publisher', status: 404 },
+    { method: 'POST', path: '/publisher/packages/@no/thing/prices', for: 'publisher', status: 404, body: price },
     { method: 'GET', path: '/payout-account/done', for: 'public', status: 200 },
     { method: 'GET', path: '/payout-account/again', for: 'public', status: 200 },
     { method: 'GET', path: '/console/deliveries', for: 'operator', status: 200 },
@@ -168,7 +171,7 @@ describe('the routes of buying, licensing and delivering', () => {
     it('is described', async () => {
       const response = await fetch(`${hub.url}/openapi.json`);
       const { paths } = (await response.json()) as { paths: Record<string, Record<string, { responses: object }>> };
-      const path = route.path.replace(/\/((dly|lic)_none|inst_0+)/, '/{id}');
+      const path = route.path.replace(/\/((dly|lic)_none|inst_0+)/, '/{id}').replace('@no/thing', '{vendor}/{name}');
       const operation = paths[path]?.[route.method.toLowerCase()];
       expect(Object.keys(operation?.responses ?? {})[0]).toMatch(/^20\d$/);
     });

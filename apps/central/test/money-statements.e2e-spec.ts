@@ -38,6 +38,7 @@ const asyncPayment =
   (outcome: string): Tell =>
   (order) =>
     sessionEvent(order, {}, `checkout.session.async_payment_${outcome}`);
+const trial: Tell = (order) => sessionEvent(order, { amount_total: 0, payment_status: 'no_payment_required' });
 const expired: Tell = (order) => sessionEvent(order, {}, 'checkout.session.expired');
 const invoice =
   (number: number): Tell =>
@@ -98,6 +99,9 @@ const CASES: [string, Tell, readonly Tell[], string, Partial<Order>][] = [
   ['a dispute', dispute('needs_response'), [paid], 'open', ONCE],
   ['a dispute that is won', dispute('won', 9), [paid, dispute('needs_response')], 'won', ONCE],
   ['a dispute that is lost', dispute('lost', 9), [paid, dispute('needs_response')], 'lost', ONCE],
+  ['a trial', trial, [], 'trial_started', { ...MONTHLY, trialDays: 14 }],
+  ['a payment with tax', (order) => sessionEvent(order, { total_details: { amount_tax: 782 } }), [], 'paid', ONCE],
+  ['a payment that is not believed', (order) => sessionEvent(order, { amount_total: 1 }), [], 'amount_mismatch', ONCE],
   ['something else', () => moneyEvent('customer.created', NOON_SECONDS, { id: 'cus_1' }), [], 'ignored', ONCE],
 ];
 

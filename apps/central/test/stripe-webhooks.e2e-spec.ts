@@ -257,7 +257,7 @@ describe('what Stripe says', () => {
       ['no order', { client_reference_id: null }, 'ignored'],
       ['another session of the order', { id: 'cs_test_other' }, 'other_session'],
       ['a lower price', { amount_total: 1 }, 'amount_mismatch'],
-      ['another currency', { currency: 'huf' }, 'amount_mismatch'],
+      ['another currency', { currency: 'huf' }, 'currency_mismatch'],
     ])('is not believed about %s', async (_name, session, outcome) => {
       const event = stripeEvent(order, { session });
       await say(event);

@@ -1,4 +1,4 @@
-import { IsEmail, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsBoolean, IsEmail, IsInt, IsOptional, IsString, Length, Matches, Max, MaxLength, Min } from 'class-validator';
 import { MARKETPLACE_ID, SEMVER } from './ids.js';
 
 /** An instance id as it travels: sealed (a compact JWE) or, where the hub allows it, plain `inst_…`. */
@@ -11,6 +11,12 @@ export class CheckoutSessionRequest {
   /** For the receipt; the one personal datum a shop sends (federation.md §7). */
   @IsEmail() @MaxLength(254) customer_email!: string;
   @IsString() @Length(1, 2_048) @Matches(INSTANCE_REFERENCE) instance_id!: string;
+  /** A license the instance has: the order renews it, or adds seats to it, and makes no other. */
+  @IsOptional() @Matches(/^lic_[0-9A-HJKMNP-TV-Z]{26}$/) license_id?: string;
+  /** Production instances, for what is sold by instance: of the purchase, or with `license_id` how many more. */
+  @IsOptional() @IsInt() @Min(1) @Max(1_000) seats?: number;
+  /** Asks for a further license though the instance holds one. */
+  @IsOptional() @IsBoolean() another?: boolean;
 }
 
 export class CheckoutSessionResponse {

@@ -101,6 +101,8 @@ export class ListingRequest {
   @IsNumber({ maxDecimalPlaces: 2 }) @Min(0) @Max(100_000) price_eur!: number;
   /** How often a subscription is paid. */
   @IsOptional() @IsIn(BILLING_INTERVALS) billing_interval?: BillingInterval;
+  /** Days a subscription runs before its first payment. */
+  @IsOptional() @IsInt() @Min(1) @Max(90) trial_days?: number;
   @IsOptional() @IsString() @MaxLength(500) icon_url?: string;
   @IsOptional()
   @IsArray()
@@ -180,4 +182,33 @@ export class MonthEarnings {
 }
 export class EarningsByMonth {
   @IsArray() @ValidateNested({ each: true }) @Type(() => MonthEarnings) items!: MonthEarnings[];
+}
+
+/** Body of `POST /publisher/packages/{marketplaceId}/prices`: what the package costs from a time on. */
+export class ListingPriceRequest {
+  @IsIn(LICENSE_KINDS) license_kind!: LicenseKind;
+  /** Euros, at most two decimals, tax included; of one production instance when the kind is `per_instance`. */
+  @IsNumber({ maxDecimalPlaces: 2 }) @Min(0) @Max(100_000) price_eur!: number;
+  /** How often a subscription is paid. */
+  @IsOptional() @IsIn(BILLING_INTERVALS) billing_interval?: BillingInterval;
+  /** Days a subscription runs before its first payment. */
+  @IsOptional() @IsInt() @Min(1) @Max(90) trial_days?: number;
+  /** At once when left out; never in the past. */
+  @IsOptional() @IsRFC3339() valid_from?: string;
+}
+
+/** A price of a listing. It never changes: another one takes over. */
+export class ListingPriceView {
+  @IsString() id!: string;
+  @IsIn(LICENSE_KINDS) license_kind!: LicenseKind;
+  @IsNumber() price_eur!: number;
+  @IsOptional() @IsIn(BILLING_INTERVALS) billing_interval?: BillingInterval;
+  @IsOptional() @IsInt() trial_days?: number;
+  @IsString() valid_from!: string;
+  @IsString() added_at!: string;
+}
+
+export class ListingPricesResponse {
+  @IsArray() @ValidateNested({ each: true }) @Type(() => ListingPriceView) items!: ListingPriceView[];
+  @IsInt() count!: number;
 }

@@ -7,6 +7,7 @@ export type IdPrefix =
   | 'dly'
   | 'evt'
   | 'ord'
+  | 'prc'
   | 'pay'
   | 'lic'
   | 'mail'

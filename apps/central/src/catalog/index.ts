@@ -10,6 +10,8 @@ export { bumpRevision, settleLatest } from './catalog-revision.js';
 export { advisoryView } from './notice-views.js';
 export { PackageAdvisory } from './package-advisory.entity.js';
 export { downloadPath, euros, pictureUrl } from './feed-view.js';
+export { ListingPrice } from './listing-price.entity.js';
+export { addPrice, applyDuePrices, listPrices, priceAt, type PriceTerms } from './listing-prices.repository.js';
 export { Package } from './package.entity.js';
 export { Release } from './release.entity.js';
 export { channelOf, semverSortKey } from './semver-sort-key.js';

@@ -23,11 +23,13 @@ export class Package {
   @Column('text', { nullable: true }) iconPicture!: string | null;
   @Column('text', { array: true }) screenshotPictures!: string[];
   @Column('text') licenseKind!: LicenseKind;
-  /** In minor units of `currency`; 0 exactly when the kind is `free`. */
+  /** The price in force, of `listing_prices`, in minor units of `currency`; 0 exactly when the kind is `free`. */
   @Column('int') priceMinor!: number;
   @Column('text') currency!: string;
   /** Set exactly when the kind is `subscription`. */
   @Column('text', { nullable: true }) billingInterval!: BillingInterval | null;
+  /** Days a subscription runs before its first payment. */
+  @Column('int', { nullable: true }) trialDays!: number | null;
   /** Rolled up from `download_tallies`. */
   @Column('int') downloads!: number;
   @Column('timestamptz') createdAt!: Date;

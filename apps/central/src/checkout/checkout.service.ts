@@ -3,15 +3,14 @@ import type { CheckoutSessionRequest } from '@hansa/contracts';
 import { Clock, defineJob, inTransaction, newId, OnJob } from '@hansa/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource, IsNull, type EntityManager } from 'typeorm';
-import { findRate } from '#accounts';
 import { recordAudit } from '#audit';
-import { Package, Release } from '#catalog';
 import { CentralConfig } from '#config';
-import { Instance, InstanceError, InstancesService } from '#instances';
+import { Instance, InstancesService } from '#instances';
 import { LicensesService } from '#licenses';
 import { CheckoutError } from './checkout.errors.js';
 import { Order } from './order.entity.js';
-import { claimRequest, placeOrder, type OrderTerms } from './orders.repository.js';
+import { termsOf } from './order-terms.js';
+import { claimRequest, placeOrder } from './orders.repository.js';
 import { StripeGateway } from './stripe-gateway.js';
 
 /** How long Stripe's page stays open; Stripe allows at most 24 hours from its own clock. */
@@ -84,11 +83,13 @@ export class CheckoutService {
       const earlier = await this.earlierOrder(tx, keyHash, request, instanceId);
       if (earlier) return earlier;
     }
-    const terms = await this.termsOf(tx, request, instanceId);
-    const held = await this.licenses.findHeld(tx, terms.packageId, instanceId);
+    const createdAt = this.clock.now();
+    const { commissionPercent } = this.config;
+    const terms = await termsOf(tx, request, { at: createdAt, instanceId, commissionPercent });
+    const isFirst = terms.purpose === 'purchase' && !terms.isSeparate;
+    const held = isFirst && (await this.licenses.findHeld(tx, terms.packageId, instanceId));
     if (held) throw new CheckoutError('ALREADY_LICENSED', { license_id: held.id });
 
-    const createdAt = this.clock.now();
     const id = newId('ord');
     const order = await placeOrder(tx, terms, {
       id,
@@ -111,30 +112,15 @@ export class CheckoutService {
     instanceId: string,
   ): Promise<Order | undefined> {
     // The instance as it was read: a sealed id looks different every time it is sent.
-    const requestHash = digest(request.marketplace_id, request.version, request.customer_email, instanceId);
+    const { marketplace_id, version, customer_email, license_id = '', seats = 0, another = false } = request;
+    const asked = [license_id, String(seats), String(another)];
+    const requestHash = digest(marketplace_id, version, customer_email, instanceId, ...asked);
     const now = this.clock.now();
     const forgottenBefore = this.secondsAgo(KEY_MEMORY_SECONDS);
     const claimed = await claimRequest(tx, { keyHash, requestHash, now, forgottenBefore });
     if (claimed.isNew) return undefined;
     if (!claimed.requestHash.equals(requestHash)) throw new CheckoutError('IDEMPOTENCY_KEY_REUSED');
     return tx.findOneByOrFail(Order, { id: claimed.orderId ?? '' });
-  }
-
-  /** What the listing asks for this version now. */
-  private async termsOf(tx: EntityManager, request: CheckoutSessionRequest, instanceId: string): Promise<OrderTerms> {
-    const { marketplace_id: marketplaceId, version, customer_email: customerEmail } = request;
-    if (!(await tx.existsBy(Instance, { id: instanceId }))) throw new InstanceError('INSTANCE_UNKNOWN');
-    const item = await tx.findOneBy(Package, { marketplaceId });
-    if (!item) throw new CheckoutError('PACKAGE_NOT_FOUND');
-    const release = await tx.findOneBy(Release, { packageId: item.id, version });
-    if (release?.status === 'yanked') throw new CheckoutError('VERSION_YANKED');
-    if (release?.status !== 'published') throw new CheckoutError('VERSION_NOT_FOUND');
-    const { id: packageId, name: itemName, licenseKind, billingInterval, priceMinor: amountMinor, currency } = item;
-    if (licenseKind === 'free') throw new CheckoutError('ITEM_IS_FREE');
-    const agreed = await findRate(tx, item.publisherId, this.clock.now());
-    const commissionPercent = agreed ?? this.config.commissionPercent;
-    const price = { licenseKind, billingInterval, amountMinor, currency, commissionPercent };
-    return { packageId, version, itemName, customerEmail, instanceId, ...price };
   }
 
   private secondsAgo(seconds: number): Date {

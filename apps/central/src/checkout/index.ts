@@ -1,7 +1,7 @@
 export { CheckoutError } from './checkout.errors.js';
 export { CheckoutModule } from './checkout.module.js';
 export { CheckoutService } from './checkout.service.js';
-export { Order } from './order.entity.js';
+export { Order, type OrderPurpose } from './order.entity.js';
 export { Purchase } from './purchase.entity.js';
 export { Purchases, type PurchaseItem } from './purchases.service.js';
 export { advanceOrder, ORDER_STEPS, type OrderStatus } from './order-steps.js';

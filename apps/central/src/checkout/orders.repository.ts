@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import { IsNull, type EntityManager } from 'typeorm';
 import { Order } from './order.entity.js';
 import type { Purchase } from './purchase.entity.js';
 
@@ -14,13 +14,36 @@ export type OrderTerms = Pick<
   | 'amountMinor'
   | 'currency'
   | 'commissionPercent'
+  | 'purpose'
+  | 'licenseId'
+  | 'isSeparate'
+  | 'quantity'
+  | 'priceId'
+  | 'trialDays'
 > & { readonly instanceId: string };
 
 const MAX_TRIES = 3;
 
 function sameTerms(terms: OrderTerms) {
   const { packageId, version, instanceId, customerEmail, amountMinor, currency, licenseKind } = terms;
-  return { packageId, version, instanceId, customerEmail, amountMinor, currency, licenseKind, status: 'open' as const };
+  const { purpose, licenseId, isSeparate, quantity, trialDays } = terms;
+  return {
+    ...{
+      packageId,
+      version,
+      instanceId,
+      customerEmail,
+      amountMinor,
+      currency,
+      licenseKind,
+      purpose,
+      quantity,
+      isSeparate,
+    },
+    licenseId: licenseId ?? IsNull(),
+    trialDays: trialDays ?? IsNull(),
+    status: 'open' as const,
+  };
 }
 
 /**
@@ -70,12 +93,18 @@ export type SoldOrder = Pick<
   | 'stripeSessionId'
   | 'commissionPercent'
   | 'purchaseId'
+  | 'purpose'
+  | 'licenseId'
+  | 'isSeparate'
+  | 'priceId'
+  | 'trialDays'
 > & { readonly capture: Purchase['capture'] | null };
 
 /** Columns of a `SoldOrder`, for a `SELECT` from `orders`. */
 export const SOLD_ORDER = `id, package_id AS "packageId", version, license_kind AS "licenseKind",
   billing_interval AS "billingInterval", customer_email AS "customerEmail", instance_id AS "instanceId",
   amount_minor AS "amountMinor", currency, status, commission_percent AS "commissionPercent", purchase_id AS "purchaseId",
+  purpose, license_id AS "licenseId", is_separate AS "isSeparate", price_id AS "priceId", trial_days AS "trialDays",
   coalesce(stripe_session_id, (SELECT u.stripe_session_id FROM purchases u WHERE u.id = purchase_id)) AS "stripeSessionId",
   (SELECT u.capture FROM purchases u WHERE u.id = purchase_id) AS capture`;
 

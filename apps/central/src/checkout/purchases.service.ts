@@ -63,7 +63,8 @@ export class Purchases {
       const orderId = newId('ord');
       const { version, itemName, amountMinor: orderAmount } = item;
       const price = { licenseKind, billingInterval, amountMinor: orderAmount, currency, commissionPercent };
-      const what = { packageId, version, itemName, customerEmail, instanceId: null, purchaseId: id };
+      const terms = { purpose: 'purchase', isSeparate: true, quantity: 1 } as const;
+      const what = { packageId, version, itemName, customerEmail, instanceId: null, purchaseId: id, ...terms };
       await tx.insert(Order, { id: orderId, ...what, ...price, status: 'open', createdAt, expiresAt });
       await recordAudit(tx, { at: createdAt, actor, action: 'order.opened', subject: orderId });
       orderIds.push(orderId);

@@ -120,25 +120,34 @@ export class StripeGateway {
 }
 
 function sessionParams(order: Order, hubUrl: string): Stripe.Checkout.SessionCreateParams {
-  const metadata = { order_id: order.id };
+  const metadata = { order_id: order.id, ...(order.priceId === null ? {} : { price_id: order.priceId }) };
   const recurring = order.billingInterval ? { recurring: { interval: order.billingInterval } } : {};
   const price_data = {
     currency: order.currency.toLowerCase(),
-    unit_amount: order.amountMinor,
+    unit_amount: order.amountMinor / order.quantity,
     product_data: { name: order.itemName },
     ...recurring,
   };
   return {
     ...(order.licenseKind === 'subscription'
-      ? { mode: 'subscription', subscription_data: { metadata } }
+      ? { mode: 'subscription', subscription_data: { metadata, ...trialOf(order) } }
       : { mode: 'payment', payment_intent_data: { metadata } }),
-    line_items: [{ quantity: 1, price_data }],
+    line_items: [{ quantity: order.quantity, price_data }],
     client_reference_id: order.id,
     customer_email: order.customerEmail,
     metadata,
     expires_at: Math.floor(order.expiresAt.getTime() / 1_000),
     success_url: `${hubUrl}${RETURN_PATH}?order=${order.id}`,
     cancel_url: `${hubUrl}${CANCELLED_PATH}?order=${order.id}`,
+  };
+}
+
+/** A trial nobody left a means of payment for ends, instead of owing. */
+function trialOf({ trialDays }: Order): Stripe.Checkout.SessionCreateParams.SubscriptionData {
+  if (trialDays === null) return {};
+  return {
+    trial_period_days: trialDays,
+    trial_settings: { end_behavior: { missing_payment_method: 'cancel' } },
   };
 }
 

@@ -64,7 +64,7 @@ export class MoneyCheck {
 
 async function listPayments(db: EntityManager): Promise<PaymentHere[]> {
   return db.query(
-    `SELECT p.id, p.order_id AS "orderId", p.amount_minor AS "amountMinor", 0 AS "taxMinor", p.currency,
+    `SELECT p.id, p.order_id AS "orderId", p.amount_minor AS "amountMinor", p.tax_minor AS "taxMinor", p.currency,
             o.commission_percent AS "commissionPercent",
             CASE WHEN p.joint_payment IS NOT NULL THEN p.joint_payment WHEN p.id LIKE 'pi\\_%' THEN p.id
                  ELSE i.payment_intent END AS "paymentIntent", ${JOINT_PART} AS joint,
@@ -76,7 +76,7 @@ async function listPayments(db: EntityManager): Promise<PaymentHere[]> {
                    WHERE f.payment_id = p.id GROUP BY f.id, l.currency) AS fees
        FROM license_periods p JOIN orders o ON o.id = p.order_id LEFT JOIN LATERAL
             (SELECT min(payment_intent) AS payment_intent FROM invoice_payments WHERE invoice = p.id) i ON true
-      ORDER BY p.order_id, p.id`,
+      WHERE p.amount_minor > 0 ORDER BY p.order_id, p.id`,
   );
 }
 
@@ -109,8 +109,10 @@ async function listFaults(db: EntityManager): Promise<Difference[]> {
   );
   const orders: { id: string; status: string; payments: number; licenses: number }[] = await db.query(
     `SELECT * FROM (SELECT o.id, o.status, (SELECT count(*)::int FROM license_periods WHERE order_id = o.id) AS payments,
-                           (SELECT count(*)::int FROM licenses WHERE order_id = o.id) AS licenses FROM orders o) AS counted
-      WHERE (status = 'paid') <> (payments > 0) OR (status = 'paid') <> (licenses = 1) ORDER BY id`,
+                           (SELECT count(*)::int FROM licenses l WHERE l.order_id = o.id OR l.id = o.license_id) AS licenses,
+                           o.license_id FROM orders o) AS counted
+      WHERE (status = 'paid') <> (payments > 0) OR (status = 'paid' AND licenses <> 1) OR (status <> 'paid' AND license_id IS NULL AND licenses > 0)
+      ORDER BY id`,
   );
   return [
     ...groups.map(({ group_id: id, currency, amount }) =>

@@ -25,7 +25,9 @@ export {
   type OrderPeriod,
 } from './license-periods.repository.js';
 export { standingFrom, takenBack, type PaidPeriod, type Standing } from './license-standing.js';
-export { readOrderLicense, type OrderLicense } from './order-license.repository.js';
+export { mayAddTo, turnOf } from './license-turn.js';
+export { findOwned, hasTried } from './licenses.repository.js';
+export { readOrderLicense, type LicensedOrder, type OrderLicense } from './order-license.repository.js';
 export { statusOf } from './license-verdict.js';
 export { LicenseError } from './licenses.errors.js';
 export { LicensesModule } from './licenses.module.js';

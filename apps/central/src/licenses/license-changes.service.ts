@@ -1,4 +1,4 @@
-import type { BillingInterval, LicenseChangedEvent } from '@hansa/contracts';
+import type { LicenseChangedEvent } from '@hansa/contracts';
 import { Clock, inTransaction, Writes } from '@hansa/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -6,6 +6,7 @@ import { auditWith } from '#audit';
 import { OutboxService, type News } from '#outbox';
 import { followLicenseSoon } from './follow-license.job.js';
 import { standingFrom, type Hold, type Standing } from './license-standing.js';
+import { turnOf } from './license-turn.js';
 import { License } from './license.entity.js';
 import { readLicense, type HeldLicense, type OrderLicense } from './order-license.repository.js';
 import { LicenseError } from './licenses.errors.js';
@@ -43,18 +44,18 @@ export class LicenseChanges {
 
   /**
    * Makes a license say what the payments of its locked order say, with its audit row, and returns the news for its shops.
-   * Nothing when it says so already. `interval` is the order's.
+   * Nothing when it says so already.
    */
   settle(
     writes: Writes,
     { license, periods, shops, marketplaceId }: OrderLicense & { readonly license: HeldLicense },
-    interval: BillingInterval | null,
     actor: string,
   ): News[] {
-    const standing = standingFrom({ kind: license.kind, billingInterval: interval }, periods, holdOf(license));
+    const standing = standingFrom(license.kind, periods, holdOf(license));
     const change = changeBetween(license, standing);
     if (change === null) return [];
     writes.update(License, { id: license.id }, { ...standing });
+    if (standing.seats < license.seats) releaseSeats(writes, license.id, standing.seats, this.clock.now());
     followLicenseSoon(writes, license);
     return this.tell(writes, { id: license.id, marketplaceId, change, standing, shops, actor });
   }
@@ -81,7 +82,7 @@ export class LicenseChanges {
    */
   async decide(licenseId: string, decision: Decision): Promise<void> {
     await inTransaction(this.dataSource, async (tx) => {
-      const interval = await lockOrderOf(tx, licenseId);
+      await lockOrderOf(tx, licenseId);
       const license = await tx.findOne(License, { where: { id: licenseId }, lock: { mode: 'pessimistic_write' } });
       if (!license) throw new LicenseError('LICENSE_UNKNOWN');
       const { hold: as, reason, actor } = decision;
@@ -92,8 +93,7 @@ export class LicenseChanges {
       const at = this.clock.now();
       const hold = as && { as, at, reason };
       const { marketplaceId, periods, shops } = await readLicense(tx, license);
-      const terms = { kind: license.kind, billingInterval: interval };
-      const standing = periods.length > 0 ? standingFrom(terms, periods, hold) : standingOfGift(license, hold);
+      const standing = periods.length > 0 ? standingFrom(license.kind, periods, hold) : standingOfGift(license, hold);
       const change = changeBetween(license, standing);
       const writes = new Writes(tx);
       const held = { hold: as, heldAt: hold?.at ?? null, holdReason: hold?.reason ?? null };
@@ -115,7 +115,7 @@ export class LicenseChanges {
 export function changeBetween(before: Standing, after: Standing): Change | null {
   const times = ['expiresAt', 'updatesUntil', 'suspendedAt', 'revokedAt'] as const;
   const isSame = times.every((name) => before[name]?.getTime() === after[name]?.getTime());
-  if (isSame && before.revokedReason === after.revokedReason) return null;
+  if (isSame && before.seats === after.seats && before.revokedReason === after.revokedReason) return null;
   if (after.revokedAt !== null) return 'revoked';
   return after.suspendedAt === null ? 'renewed' : 'suspended';
 }
@@ -125,8 +125,9 @@ function holdOf({ hold, heldAt, holdReason }: HeldLicense): Hold | null {
 }
 
 /** A license nobody paid for keeps the term it was given. */
-function standingOfGift({ expiresAt, updatesUntil }: License, hold: Hold | null): Standing {
+function standingOfGift({ seats, expiresAt, updatesUntil }: License, hold: Hold | null): Standing {
   return {
+    seats,
     expiresAt,
     updatesUntil,
     suspendedAt: hold?.as === 'suspended' ? hold.at : null,
@@ -135,11 +136,21 @@ function standingOfGift({ expiresAt, updatesUntil }: License, hold: Hold | null)
   };
 }
 
-/** Locks the order of a license before the license itself, as payments do, and says its interval. */
-async function lockOrderOf(tx: EntityManager, licenseId: string): Promise<BillingInterval | null> {
-  const rows: { billing_interval: BillingInterval | null }[] = await tx.query(
-    'SELECT billing_interval FROM orders WHERE id = (SELECT order_id FROM licenses WHERE id = $1) FOR UPDATE',
+/** Gives back the seats of whoever took them last, where more are taken than paid for: asking again, they hear that none is left. */
+function releaseSeats(writes: Writes, licenseId: string, seats: number, at: Date): void {
+  writes.run(
+    `UPDATE license_activations SET released_at = $2::timestamptz WHERE id IN (
+       SELECT id FROM license_activations WHERE license_id = $1 AND released_at IS NULL AND environment = 'production'
+        ORDER BY id OFFSET $3::int)`,
+    [licenseId, at, seats],
+  );
+}
+
+/** Locks the order of a license before the license itself, as payments do, and waits for its turn among them. */
+async function lockOrderOf(tx: EntityManager, licenseId: string): Promise<void> {
+  await tx.query(
+    `SELECT ${turnOf('o.package_id', 'o.instance_id', 'o.customer_email')} FROM
+       (SELECT * FROM orders WHERE id = (SELECT order_id FROM licenses WHERE id = $1) FOR UPDATE) AS o`,
     [licenseId],
   );
-  return rows[0]?.billing_interval ?? null;
 }

@@ -28,7 +28,8 @@ const LETTER_SQL = `
     JOIN packages p ON p.id = l.package_id
     LEFT JOIN LATERAL (SELECT amount_minor, currency FROM license_periods WHERE order_id = l.order_id
                         ORDER BY is_purchase DESC, paid_at, id LIMIT 1) b ON true
-    LEFT JOIN LATERAL (SELECT id, cancel_at, payment_failed_at FROM subscriptions WHERE order_id = l.order_id AND ended_at IS NULL
+    LEFT JOIN LATERAL (SELECT id, cancel_at, payment_failed_at FROM subscriptions WHERE ended_at IS NULL
+                           AND (order_id = l.order_id OR order_id IN (SELECT o.id FROM orders o WHERE o.license_id = l.id))
                         ORDER BY heard_at DESC LIMIT 1) s ON true
     CROSS JOIN LATERAL (SELECT $CAUSE AS cause) c
    WHERE $WHERE AND NOT EXISTS (SELECT 1 FROM mails m WHERE m.cause = c.cause)
@@ -52,8 +53,9 @@ const KINDS = {
   },
   unpaid: {
     cause: `'unpaid:' || l.id || ':' || extract(epoch FROM s.payment_failed_at)::bigint`,
-    where: `l.revoked_at IS NULL AND s.payment_failed_at > $1 AND l.order_id IN
-      (SELECT order_id FROM subscriptions WHERE payment_failed_at > $1 AND payment_failed_at <= $2 AND ended_at IS NULL)`,
+    where: `l.revoked_at IS NULL AND s.payment_failed_at > $1 AND l.id IN
+      (SELECT coalesce(o.license_id, p.id) FROM subscriptions f JOIN orders o ON o.id = f.order_id LEFT JOIN licenses p ON p.order_id = o.id
+        WHERE f.payment_failed_at > $1 AND f.payment_failed_at <= $2 AND f.ended_at IS NULL)`,
   },
 } as const;
 export type LetterKind = keyof typeof KINDS;

@@ -8,8 +8,10 @@ export class LicensePeriod {
   @Column('text') orderId!: string;
   /** Whether it is what the order was bought with; later ones renew it. */
   @Column('boolean') isPurchase!: boolean;
-  /** In minor units of `currency`. */
+  /** In minor units of `currency`; 0 for a trial. */
   @Column('int') amountMinor!: number;
+  /** Tax within the amount, as Stripe found it. */
+  @Column('int') taxMinor!: number;
   @Column('text') currency!: string;
   /** What the hub keeps of it, as agreed when it was paid. */
   @Column('int') commissionPercent!: number;
@@ -32,6 +34,8 @@ export class PaymentReturn {
   @Column('text') paymentIntent!: string;
   /** All that went back so far. */
   @Column('int') amountMinor!: number;
+  /** Null for what was heard before currencies were kept. */
+  @Column('text', { nullable: true }) currency!: string | null;
   @Column('text') state!: ReturnState;
   @Column('timestamptz') happenedAt!: Date;
   /** When Stripe said so. */

@@ -1,3 +1,4 @@
+import type { BillingInterval } from '@hansa/contracts';
 import type { Writes } from '@hansa/platform';
 import type { EntityManager } from 'typeorm';
 import { jointShare, type JointPart } from './joint-share.js';
@@ -6,22 +7,26 @@ import type { LicensePeriod, PaymentReturn, Subscription } from './license-perio
 
 /** A period with what it cost, who shares in it and what went back of it. */
 export interface OrderPeriod extends PaidPeriod {
+  readonly orderId: string;
   readonly currency: string;
   readonly commissionPercent: number;
+  readonly taxMinor: number;
 }
 
 /**
  * Adds what was paid, once. Session and invoice of a first payment are one fact heard twice: both leave the same row, whichever
- * comes first, and the invoice's own end wins over none. What the hub keeps stays as it was first agreed.
+ * comes first, and the invoice's own end and tax win over none. What the hub keeps stays as it was first agreed.
  */
 export async function addPeriod(tx: EntityManager, period: LicensePeriod): Promise<void> {
-  const { id, orderId, isPurchase, amountMinor, currency, commissionPercent, paidAt, endsAt, jointPayment } = period;
+  const { id, orderId, isPurchase, amountMinor, taxMinor, currency, commissionPercent, paidAt, endsAt } = period;
   await tx.query(
-    `INSERT INTO license_periods AS p (id, order_id, is_purchase, amount_minor, currency, commission_percent, paid_at, ends_at, joint_payment)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    `INSERT INTO license_periods AS p
+       (id, order_id, is_purchase, amount_minor, currency, commission_percent, paid_at, ends_at, tax_minor, joint_payment)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
      ON CONFLICT (id) DO UPDATE SET is_purchase = p.is_purchase OR excluded.is_purchase,
-       paid_at = least(p.paid_at, excluded.paid_at), ends_at = greatest(p.ends_at, excluded.ends_at)`,
-    [id, orderId, isPurchase, amountMinor, currency, commissionPercent, paidAt, endsAt, jointPayment],
+       paid_at = least(p.paid_at, excluded.paid_at), ends_at = greatest(p.ends_at, excluded.ends_at),
+       tax_minor = greatest(p.tax_minor, excluded.tax_minor)`,
+    [id, orderId, isPurchase, amountMinor, currency, commissionPercent, paidAt, endsAt, taxMinor, period.jointPayment],
   );
 }
 
@@ -41,20 +46,24 @@ export function linkInvoice(paymentIntent: string, invoice: string): FactSql {
 
 /**
  * Adds what went back, once. Of two words about one refund the larger sum counts, it only ever grows; of two about one dispute
- * the one further on, and of two ends the later.
+ * the one further on, and of two ends the later. Nothing is added to a payment that is known to be of another currency, or of
+ * another amount than `paidMinor`.
  */
-export function addReturn(back: PaymentReturn): FactSql {
-  const { id, kind, paymentIntent, amountMinor, state, happenedAt, heardAt } = back;
+export function addReturn(back: PaymentReturn, paidMinor: number | null): FactSql {
+  const { id, kind, paymentIntent, amountMinor, state, happenedAt, heardAt, currency } = back;
   return {
-    text: `INSERT INTO payment_returns AS r (id, kind, payment_intent, amount_minor, state, happened_at, heard_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7)
+    text: `INSERT INTO payment_returns AS r (id, kind, payment_intent, amount_minor, state, happened_at, heard_at, currency)
+     SELECT $1, $2, $3, $4::int, $5, $6::timestamptz, $7::timestamptz, $8
+      WHERE NOT EXISTS (SELECT 1 FROM license_periods p
+        WHERE p.id = $3 OR p.joint_payment = $3 OR p.id IN (SELECT invoice FROM invoice_payments WHERE payment_intent = $3)
+       HAVING bool_or(p.currency <> $8) OR sum(p.amount_minor) <> $9::int)
      ON CONFLICT (id) DO UPDATE SET amount_minor = excluded.amount_minor, state = excluded.state,
        happened_at = excluded.happened_at, heard_at = excluded.heard_at
      WHERE CASE r.kind
        WHEN 'refund' THEN (-excluded.amount_minor, excluded.happened_at) < (-r.amount_minor, r.happened_at)
        ELSE (${rankOf('excluded.state')}, excluded.heard_at, excluded.state, excluded.amount_minor)
           > (${rankOf('r.state')}, r.heard_at, r.state, r.amount_minor) END`,
-    values: [id, kind, paymentIntent, amountMinor, state, happenedAt, heardAt],
+    values: [id, kind, paymentIntent, amountMinor, state, happenedAt, heardAt, currency, paidMinor],
   };
 }
 
@@ -93,12 +102,18 @@ export function putPaymentFailure(
 
 interface PeriodRow {
   readonly id: string;
+  readonly order_id: string;
   readonly is_purchase: boolean;
   readonly amount_minor: number;
   readonly currency: string;
   readonly commission_percent: number;
   readonly paid_at: string;
   readonly ends_at: string | null;
+  readonly tax_minor: number;
+  readonly purpose: PaidPeriod['purpose'];
+  readonly quantity: number;
+  readonly billing_interval: BillingInterval | null;
+  readonly trial_days: number | null;
   readonly joint: JointPart | null;
   readonly returns: readonly { kind: PeriodReturn['kind']; amount: number; state: PeriodReturn['state']; at: string }[];
 }
@@ -110,23 +125,36 @@ export const JOINT_PART = `
              'before', coalesce(sum(j.amount_minor) FILTER (WHERE j.id COLLATE "C" < p.id COLLATE "C"), 0))
       FROM license_periods j WHERE j.joint_payment = p.joint_payment) END`;
 
-/** A `SELECT` of everything paid for the order `$1` with everything that went back of it, as one JSON for `periodsFrom`. */
-export const PERIODS_OF_ORDER = `
+/**
+ * A `SELECT` of everything paid for a license, by whichever order, with everything that went back of it, as one JSON for
+ * `periodsFrom`. `orders` is SQL for the ids of its orders. What went back in another currency is none of it.
+ */
+export function periodsOf(orders: string): string {
+  return `
   SELECT coalesce(json_agg(paid ORDER BY paid.paid_at, paid.id), '[]') FROM (
-    SELECT p.id, p.is_purchase, p.amount_minor, p.currency, p.commission_percent, p.paid_at, p.ends_at, ${JOINT_PART} AS joint,
+    SELECT p.id, p.order_id, p.is_purchase, p.amount_minor, p.tax_minor, p.currency, p.commission_percent, p.paid_at, p.ends_at,
+           o.purpose, o.quantity, o.billing_interval, o.trial_days, ${JOINT_PART} AS joint,
            coalesce((SELECT json_agg(json_build_object('kind', r.kind, 'amount', r.amount_minor, 'state', r.state,
                                                        'at', r.happened_at) ORDER BY r.id)
                        FROM payment_returns r
-                      WHERE r.payment_intent = p.id OR r.payment_intent = p.joint_payment
-                         OR r.payment_intent IN (SELECT i.payment_intent FROM invoice_payments i WHERE i.invoice = p.id)),
+                      WHERE (r.payment_intent = p.id OR r.payment_intent = p.joint_payment
+                         OR r.payment_intent IN (SELECT i.payment_intent FROM invoice_payments i WHERE i.invoice = p.id))
+                        AND coalesce(r.currency, p.currency) = p.currency),
                     '[]') AS returns
-      FROM license_periods p WHERE p.order_id = $1) AS paid`;
+      FROM license_periods p JOIN orders o ON o.id = p.order_id WHERE p.order_id IN (${orders})) AS paid`;
+}
 
 export function periodsFrom(rows: readonly PeriodRow[]): OrderPeriod[] {
   return rows.map((row) => ({
     id: row.id,
+    orderId: row.order_id,
+    purpose: row.purpose,
+    quantity: row.quantity,
+    billingInterval: row.billing_interval,
+    trialDays: row.amount_minor === 0 ? row.trial_days : null,
     isPurchase: row.is_purchase,
     amountMinor: row.amount_minor,
+    taxMinor: row.tax_minor,
     currency: row.currency,
     commissionPercent: row.commission_percent,
     paidAt: new Date(row.paid_at),

@@ -1,12 +1,24 @@
 import type { BillingInterval, LicenseKind } from '@hansa/contracts';
 import { addMonths, MONTHS } from './license-terms.js';
 
+const DAY_MS = 86_400_000;
+
+/** One payment for a license, and what it pays for. */
 export interface PaidPeriod {
   readonly id: string;
+  /** What the order of the payment was for. */
+  readonly purpose: 'purchase' | 'renewal' | 'seats';
+  /** Whether it is what its order was bought with; a subscription's later invoices are not. */
   readonly isPurchase: boolean;
+  /** Production instances its order pays for. */
+  readonly quantity: number;
+  /** Of a subscription. */
+  readonly billingInterval: BillingInterval | null;
+  /** Days of the trial that it stands for, null for a payment. */
+  readonly trialDays: number | null;
   readonly amountMinor: number;
   readonly paidAt: Date;
-  /** Null when Stripe named no end: one interval from `paidAt`. */
+  /** Null when Stripe named no end: one interval, or the trial, from `paidAt`. */
   readonly endsAt: Date | null;
   readonly returns: readonly PeriodReturn[];
 }
@@ -26,6 +38,8 @@ export interface Hold {
 }
 
 export interface Standing {
+  /** Production instances that may run it at the same time. */
+  readonly seats: number;
   /** Null means perpetual. */
   readonly expiresAt: Date | null;
   /** Null means for ever. */
@@ -44,14 +58,10 @@ interface TakenBack {
  * What the license of a paid order stands for, from the facts alone: the same facts in any order say the same.
  *
  * Every period that is paid counts, and one whose money went back in full, or was lost in a dispute, counts no more. Taking the
- * purchase back revokes; taking a renewal back takes its period only. An open dispute about any of them suspends. A hold of an
- * operator comes on top; of two revocations the earlier is told.
+ * purchase back revokes (when it was bought twice, taking both back does); taking a renewal or seats back takes those only. An open
+ * dispute about any of them suspends. A hold of an operator comes on top; of two revocations the earlier is told.
  */
-export function standingFrom(
-  terms: { readonly kind: LicenseKind; readonly billingInterval: BillingInterval | null },
-  periods: readonly PaidPeriod[],
-  hold: Hold | null,
-): Standing {
+export function standingFrom(kind: LicenseKind, periods: readonly PaidPeriod[], hold: Hold | null): Standing {
   const standing = periods.filter((period) => takenBack(period) === null);
   const start = earliest(periods.map(({ paidAt }) => paidAt));
   if (!start) throw new Error('a license without a payment has no standing of its own');
@@ -62,7 +72,8 @@ export function standingFrom(
   );
   const heldAt = hold?.as === 'suspended' ? hold.at : null;
   return {
-    ...termFrom(terms, standing, start),
+    seats: kind === 'per_instance' ? seatsFrom(standing) : 1,
+    ...termFrom(kind, standing, start),
     suspendedAt: earliest([disputedAt, heldAt].filter((at) => at !== null)),
     revokedAt: revoked?.at ?? null,
     revokedReason: revoked?.reason ?? null,
@@ -81,28 +92,48 @@ export function takenBack({ amountMinor, returns }: Pick<PaidPeriod, 'amountMino
   );
 }
 
-/** Why the payments revoke the license: the purchase went back, or nothing of it is paid any more. */
+/** Why the payments revoke the license: every purchase went back, or nothing of it is paid any more. */
 function revocationOf(periods: readonly PaidPeriod[], standing: readonly PaidPeriod[]): TakenBack | null {
-  const purchase = periods.filter(({ isPurchase }) => isPurchase).reduce<TakenBack | null>(firstTakenBack, null);
-  if (purchase || standing.length > 0) return purchase;
-  // The last one to go is the moment it ended.
+  const purchases = periods.filter(({ isPurchase }) => isPurchase);
+  if (purchases.length > 0 && purchases.every((purchase) => takenBack(purchase) !== null)) return last(purchases);
+  return standing.length === 0 ? last(periods) : null;
+}
+
+/** The last of what was taken back: the moment it ended. */
+function last(periods: readonly PaidPeriod[]): TakenBack | null {
   return periods.map(takenBack).reduce((a, b) => (a === null || first(a, b) === a ? b : a), null);
 }
 
-function firstTakenBack(soFar: TakenBack | null, period: PaidPeriod): TakenBack | null {
-  return first(soFar, takenBack(period));
+/** As many as were bought at once, and those added since. */
+function seatsFrom(standing: readonly PaidPeriod[]): number {
+  const bought = standing.filter(({ purpose }) => purpose === 'purchase').map(({ quantity }) => quantity);
+  const added = standing.filter(({ purpose }) => purpose === 'seats').map(({ quantity }) => quantity);
+  return Math.max(1, ...bought) + added.reduce((sum, quantity) => sum + quantity, 0);
 }
 
 function termFrom(
-  { kind, billingInterval }: { readonly kind: LicenseKind; readonly billingInterval: BillingInterval | null },
+  kind: LicenseKind,
   standing: readonly PaidPeriod[],
   start: Date,
 ): Pick<Standing, 'expiresAt' | 'updatesUntil'> {
-  if (kind !== 'subscription') return { expiresAt: null, updatesUntil: addMonths(start, 12 * standing.length) };
-  const months = MONTHS[billingInterval ?? 'year'];
-  const ends = standing.map(({ paidAt, endsAt }) => endsAt ?? addMonths(paidAt, months));
-  const expiresAt = latest([start, ...ends]);
+  if (kind !== 'subscription') return { expiresAt: null, updatesUntil: updatesFrom(standing) ?? start };
+  const expiresAt = latest([start, ...standing.map(endOf)]);
   return { expiresAt, updatesUntil: expiresAt };
+}
+
+/** A year for each payment: after the years before it, or from the day it was paid when those are over. Seats come along. */
+function updatesFrom(standing: readonly PaidPeriod[]): Date | null {
+  return standing
+    .filter(({ purpose }) => purpose !== 'seats')
+    .map(({ paidAt }) => paidAt)
+    .sort((a, b) => a.getTime() - b.getTime())
+    .reduce<Date | null>((end, paidAt) => addMonths(end !== null && end > paidAt ? end : paidAt, 12), null);
+}
+
+function endOf({ paidAt, endsAt, trialDays, billingInterval }: PaidPeriod): Date {
+  if (endsAt) return endsAt;
+  if (trialDays !== null) return new Date(paidAt.getTime() + trialDays * DAY_MS);
+  return addMonths(paidAt, MONTHS[billingInterval ?? 'year']);
 }
 
 function isOpenDispute({ state }: PeriodReturn): boolean {

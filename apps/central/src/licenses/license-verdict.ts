@@ -4,7 +4,6 @@ export interface LicenseStanding {
   readonly kind: LicenseKind;
   readonly packageId: string;
   readonly seats: number;
-  readonly instanceId: string | null;
   readonly expiresAt: Date | null;
   readonly suspendedAt: Date | null;
   readonly revokedAt: Date | null;
@@ -40,7 +39,6 @@ export function refusalFor(
   if (license.packageId !== question.packageId) return 'PRODUCT_MISMATCH';
   const { instance } = question;
   if (!instance) return 'INSTANCE_MISMATCH';
-  if (license.kind === 'per_instance' && license.instanceId !== instance.id) return 'INSTANCE_MISMATCH';
   if (needsSeat(instance) && !question.holdsSeat && question.seatsUsed >= license.seats) return 'SEATS_EXHAUSTED';
   if (!needsSeat(instance) && !question.holdsCopy && question.copiesUsed >= question.copies) return 'SEATS_EXHAUSTED';
   return null;

@@ -15,7 +15,7 @@ export class License {
   @Column('bytea') keySealed!: Buffer;
   /** Production instances that may run it at the same time. */
   @Column('int') seats!: number;
-  /** Where it was bought; a `per_instance` license runs nowhere else. */
+  /** Where it was bought, or moved to since. */
   @Column('text', { nullable: true }) instanceId!: string | null;
   @Column('timestamptz') issuedAt!: Date;
   /** Null means perpetual. */

@@ -59,7 +59,6 @@ export function standingOf(row: VerdictRow): LicenseStanding | null {
     kind: row.kind,
     packageId: row.package_id,
     seats: row.seats,
-    instanceId: row.bought_by,
     expiresAt: row.expires_at,
     suspendedAt: row.suspended_at,
     revokedAt: row.revoked_at,
@@ -128,4 +127,40 @@ export async function findHeldLicenses(db: EntityManager, packageId: string, ins
     )
     .orderBy('l.issuedAt', 'ASC')
     .getMany();
+}
+
+interface Merchant {
+  readonly packageId: string;
+  readonly instanceId: string;
+  readonly customerEmail: string;
+}
+
+/** A license of this package that the instance bought or uses, or that was bought with the same address. */
+export async function findOwned(db: EntityManager, merchant: Merchant, licenseId: string): Promise<License | null> {
+  const { packageId, instanceId, customerEmail } = merchant;
+  return db
+    .createQueryBuilder(License, 'l')
+    .where('l.id = :licenseId AND l.packageId = :packageId', { licenseId, packageId })
+    .andWhere(
+      `(l.instanceId = :instanceId OR lower(l.customerEmail) = lower(:customerEmail)
+        OR EXISTS (SELECT 1 FROM license_activations a
+                    WHERE a.license_id = l.id AND a.instance_id = :instanceId AND a.released_at IS NULL))`,
+      { instanceId, customerEmail },
+    )
+    .getOne();
+}
+
+/** Whether this instance, or somebody with this address, ever had the package. */
+export async function hasTried(
+  db: EntityManager,
+  { packageId, instanceId, customerEmail }: Merchant,
+): Promise<boolean> {
+  return db
+    .createQueryBuilder(License, 'l')
+    .where('l.packageId = :packageId', { packageId })
+    .andWhere('(l.instanceId = :instanceId OR lower(l.customerEmail) = lower(:customerEmail))', {
+      instanceId,
+      customerEmail,
+    })
+    .getExists();
 }

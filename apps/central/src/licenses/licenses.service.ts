@@ -116,6 +116,11 @@ export class LicensesService {
     });
   }
 
+  /** `CC-XXXX-XXXX-XXXX` of a license. */
+  keyOf(license: Pick<License, 'id' | 'keySealed'>): string {
+    return this.keys.open(license);
+  }
+
   /** Adds a new license to other writes. The caller knows that its order has none. */
   issueWith(writes: Writes, request: IssueLicense): IssuedLicense {
     const { orderId, packageId, kind, billingInterval, customerEmail, instanceId, standing, actor } = request;

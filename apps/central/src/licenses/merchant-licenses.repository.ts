@@ -43,7 +43,8 @@ const LICENSES_SQL = `
     FROM licenses l
     JOIN packages p ON p.id = l.package_id
     LEFT JOIN merchant_memberships m ON m.account_id = $1 AND m.instance_id = l.instance_id AND m.ended_at IS NULL
-    LEFT JOIN LATERAL (SELECT id, cancel_at FROM subscriptions WHERE order_id = l.order_id AND ended_at IS NULL
+    LEFT JOIN LATERAL (SELECT id, cancel_at FROM subscriptions WHERE ended_at IS NULL AND (order_id = l.order_id
+                         OR order_id IN (SELECT o.id FROM orders o WHERE o.license_id = l.id))
                         ORDER BY heard_at DESC LIMIT 1) s ON true
    WHERE l.id IN (SELECT id FROM licenses WHERE lower(customer_email) = $2
             UNION SELECT b.id FROM licenses b JOIN merchant_memberships n ON n.instance_id = b.instance_id
@@ -87,7 +88,7 @@ export async function listMerchantPayments(db: EntityManager, holder: LicenseHol
     `SELECT p.id, p.order_id, o.item_name AS name, l.id AS license_id, p.amount_minor, p.currency, p.paid_at, p.ends_at, ${JOINT_PART} AS joint,
             coalesce((SELECT sum(r.amount_minor)::int FROM payment_returns r WHERE r.kind = 'refund' AND (r.payment_intent = p.id OR r.payment_intent = p.joint_payment
               OR r.payment_intent IN (SELECT i.payment_intent FROM invoice_payments i WHERE i.invoice = p.id))), 0) AS refunded_minor
-       FROM license_periods p JOIN orders o ON o.id = p.order_id JOIN licenses l ON l.order_id = o.id
+       FROM license_periods p JOIN orders o ON o.id = p.order_id JOIN licenses l ON l.order_id = o.id OR l.id = o.license_id
       WHERE lower(l.customer_email) = $2 OR EXISTS (SELECT 1 FROM merchant_memberships m
               WHERE m.account_id = $1 AND m.instance_id = l.instance_id AND m.ended_at IS NULL)
       ORDER BY p.paid_at DESC, p.id LIMIT 1000`,

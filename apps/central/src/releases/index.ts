@@ -20,3 +20,4 @@ export { RolloutsService } from './rollouts.service.js';
 export { Announcement } from './announcement.entity.js';
 export { AdvisoryList, listOf } from './notices.controller.js';
 export { NoticesService } from './notices.service.js';
+export { ListingPrices } from './listing-prices.service.js';

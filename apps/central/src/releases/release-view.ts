@@ -1,5 +1,5 @@
-import type { ListingView, ReleaseView } from '@hansa/contracts';
-import { euros, type Package } from '#catalog';
+import type { ListingPriceView, ListingView, ReleaseView } from '@hansa/contracts';
+import { euros, type ListingPrice, type Package } from '#catalog';
 import type { ReleaseOfPackage } from './releases.repository.js';
 
 /** A release as publishers and operators see it. */
@@ -17,6 +17,18 @@ export function releaseView({ release, package: { marketplaceId } }: ReleaseOfPa
   };
 }
 
+export function priceView(price: ListingPrice): ListingPriceView {
+  return {
+    id: price.id,
+    license_kind: price.licenseKind,
+    price_eur: euros(price.amountMinor),
+    ...(price.billingInterval === null ? {} : { billing_interval: price.billingInterval }),
+    ...(price.trialDays === null ? {} : { trial_days: price.trialDays }),
+    valid_from: price.validFrom.toISOString(),
+    added_at: price.addedAt.toISOString(),
+  };
+}
+
 export function listingView(listing: Package): ListingView {
   return {
     id: listing.id,
@@ -29,6 +41,7 @@ export function listingView(listing: Package): ListingView {
     license_kind: listing.licenseKind,
     price_eur: euros(listing.priceMinor),
     ...(listing.billingInterval === null ? {} : { billing_interval: listing.billingInterval }),
+    ...(listing.trialDays === null ? {} : { trial_days: listing.trialDays }),
     ...(listing.iconUrl === null ? {} : { icon_url: listing.iconUrl }),
     screenshots: listing.screenshots,
   };

@@ -9,6 +9,8 @@ const REFUSALS = {
   LISTING_URL_REFUSED: { kind: 'invalid', message: 'Icons and screenshots are http or https addresses.' },
   PRICE_KIND_MISMATCH: { kind: 'invalid', message: 'The price is 0 exactly when the kind is free.' },
   BILLING_INTERVAL_MISMATCH: { kind: 'invalid', message: 'A subscription, and nothing else, has a billing_interval.' },
+  TRIAL_MISMATCH: { kind: 'invalid', message: 'Only a subscription has trial_days.' },
+  PRICE_IN_THE_PAST: { kind: 'invalid', message: 'A price begins now or later.' },
   SIGNATURE_REQUIRED: { kind: 'invalid', message: 'Send the detached signature in x-release-signature.' },
   MANIFEST_MISSING: { kind: 'invalid', message: 'The archive has no manifest.json at its root.' },
   MANIFEST_INVALID: { kind: 'invalid', message: 'manifest.json is not as it must be; see details.' },

@@ -8,6 +8,8 @@ import { OutboxModule } from '#outbox';
 import { StorageModule } from '#storage';
 import { AdvisoryDatabaseService } from './advisory-database.service.js';
 import { CheckReleaseService } from './check-release.service.js';
+import { ListingPricesController } from './listing-prices.controller.js';
+import { ListingPrices } from './listing-prices.service.js';
 import { ListingsService } from './listings.service.js';
 import { AnnounceJob } from './announce.job.js';
 import { NoticesController } from './notices.controller.js';
@@ -22,11 +24,12 @@ import { SubmitReleaseService } from './submit-release.service.js';
 
 @Module({
   imports: [AccountsModule, CatalogModule, MailModule, OutboxModule, StorageModule],
-  controllers: [NoticesController, PublisherController, RolloutsController],
+  controllers: [ListingPricesController, NoticesController, PublisherController, RolloutsController],
   providers: [
     AdvisoryDatabaseService,
     AnnounceJob,
     CheckReleaseService,
+    ListingPrices,
     ListingsService,
     NoticesService,
     ReleaseDossierService,

@@ -2,7 +2,7 @@ import { Clock } from '@hansa/platform';
 import { Injectable } from '@nestjs/common';
 import { advanceOrder, type SoldOrder, type StripePaymentIntent } from '#checkout';
 import { ACTOR, OrderSettlement } from './order-settlement.service.js';
-import type { Hearing } from './stripe-facts.js';
+import type { Hearing, Outcome } from './stripe-facts.js';
 
 /** What becomes of payments that were authorized on Stripe's page: captured later, or released. Others are told of by their session. */
 @Injectable()
@@ -13,15 +13,18 @@ export class CaptureEvents {
   ) {}
 
   /** The money was taken: what was not given up before is paid for, by exactly this sum. */
-  async captured(hearing: Hearing, payment: StripePaymentIntent): Promise<string> {
+  async captured(hearing: Hearing, payment: StripePaymentIntent): Promise<Outcome> {
     const orders = heldOf(hearing).filter(({ status }) => status !== 'failed');
     if (orders.length === 0) return 'ignored';
     return this.settlement.payAll(hearing, orders, {
       id: payment.id,
       intent: payment.id,
-      amount: payment.amount_received,
+      amountMinor: payment.amount_received,
       currency: payment.currency,
+      taxMinor: 0,
+      priceId: null,
       subscription: null,
+      isTrial: false,
     });
   }
 

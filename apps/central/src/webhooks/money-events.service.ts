@@ -1,9 +1,27 @@
 import { Injectable } from '@nestjs/common';
-import type { StripeCharge, StripeDispute, StripeInvoice, StripeInvoicePayment, StripeSubscription } from '#checkout';
-import { addPeriod, addReturn, linkInvoice, putPaymentFailure, putSubscription, type FactSql } from '#licenses';
+import type {
+  SoldOrder,
+  StripeCharge,
+  StripeDispute,
+  StripeInvoice,
+  StripeInvoicePayment,
+  StripeSubscription,
+} from '#checkout';
+import { addPeriod, addReturn, linkInvoice, putPaymentFailure, putSubscription } from '#licenses';
 import { OrderSettlement } from './order-settlement.service.js';
 import { noteOfPayment } from './stripe-events.repository.js';
-import { idOf, readDispute, readInvoice, readRefund, timeOf, type Hearing, type ReturnFacts } from './stripe-facts.js';
+import {
+  idOf,
+  priceOf,
+  readDispute,
+  readInvoice,
+  readRefund,
+  refusalOf,
+  timeOf,
+  type Hearing,
+  type Outcome,
+  type ReturnVerdict,
+} from './stripe-facts.js';
 
 /**
  * What Stripe says after the sale. Each word becomes a fact under Stripe's own id, kept whether or not its order is known or
@@ -14,17 +32,23 @@ export class MoneyEvents {
   constructor(private readonly settlement: OrderSettlement) {}
 
   /** A period of a subscription is paid. */
-  async invoicePaid(hearing: Hearing, invoice: StripeInvoice): Promise<string> {
+  async invoicePaid(hearing: Hearing, invoice: StripeInvoice): Promise<Outcome> {
     const { tx, order } = hearing;
     const facts = readInvoice(invoice);
-    if (!facts || !order || invoice.amount_paid === 0) return 'ignored';
-    const { amount_paid: amount, currency } = invoice;
-    if (!this.settlement.isPriceOf([order], amount, currency)) return this.settlement.odd(order.id, 'amount_mismatch');
+    if (!facts || !order) return 'ignored';
+    const { amount_paid: amountPaid, currency } = invoice;
+    // The invoice of a trial is the first one, and about nothing.
+    const isTrial = order.trialDays !== null && facts.isPurchase && amountPaid === 0;
+    const amountMinor = isTrial ? 0 : order.amountMinor;
+    const { isPurchase, taxMinor, priceId } = facts;
+    const refused = refusalOf([order], { amountMinor: amountPaid, currency, taxMinor, priceId }, amountMinor);
+    if (refused) return { refused };
     await addPeriod(tx, {
       id: invoice.id,
       orderId: order.id,
-      isPurchase: facts.isPurchase,
-      amountMinor: order.amountMinor,
+      isPurchase,
+      amountMinor,
+      taxMinor,
       currency: order.currency,
       commissionPercent: order.commissionPercent,
       paidAt: facts.paidAt ?? hearing.at,
@@ -47,16 +71,17 @@ export class MoneyEvents {
     const intent = idOf(payment.payment.payment_intent);
     const invoice = idOf(payment.invoice);
     if (intent === null || invoice === null) return 'ignored';
-    return this.note(hearing, linkInvoice(intent, invoice), { intent, invoice }, 'linked');
+    const orders = await noteOfPayment(hearing.tx, linkInvoice(intent, invoice), { intent, invoice });
+    return this.settleAll(hearing, orders, 'linked');
   }
 
   /** Money went back to the merchant: all of a payment, or part of it. */
-  async refunded(hearing: Hearing, charge: StripeCharge): Promise<string> {
+  async refunded(hearing: Hearing, charge: StripeCharge): Promise<Outcome> {
     return this.takeBack(hearing, readRefund(charge, hearing));
   }
 
   /** The merchant's bank asks for the money back, or has decided. */
-  async disputed(hearing: Hearing, dispute: StripeDispute): Promise<string> {
+  async disputed(hearing: Hearing, dispute: StripeDispute): Promise<Outcome> {
     return this.takeBack(hearing, readDispute(dispute, hearing));
   }
 
@@ -72,20 +97,21 @@ export class MoneyEvents {
     return `subscription_${status}`;
   }
 
-  private async takeBack(hearing: Hearing, facts: ReturnFacts | null): Promise<string> {
-    if (!facts) return 'ignored';
-    return this.note(hearing, addReturn(facts), { intent: facts.paymentIntent }, facts.state);
+  private async takeBack(hearing: Hearing, verdict: ReturnVerdict): Promise<Outcome> {
+    if (!verdict) return 'ignored';
+    if ('refused' in verdict) return verdict;
+    const { facts, paidMinor } = verdict;
+    const orders = await noteOfPayment(hearing.tx, addReturn(facts, paidMinor), { intent: facts.paymentIntent });
+    // What does not fit the payment was not written.
+    if (orders.some(({ currency }) => currency !== facts.currency)) return { refused: 'currency_mismatch' };
+    if (orders.length > 0 && paidMinor !== null && paidMinor !== priceOf(orders)) return { refused: 'amount_mismatch' };
+    return this.settleAll(hearing, orders, facts.state);
   }
 
-  /** Writes the fact and settles the orders the payment was for; `parked` while they are not known or not paid. */
-  private async note(
-    hearing: Hearing,
-    fact: FactSql,
-    payment: { readonly intent: string; readonly invoice?: string },
-    done: string,
-  ): Promise<string> {
+  /** Settles the orders a payment was for; `parked` while they are not known or not paid. */
+  private async settleAll(hearing: Hearing, orders: readonly SoldOrder[], done: string): Promise<string> {
     let outcome = 'parked';
-    for (const order of await noteOfPayment(hearing.tx, fact, payment)) {
+    for (const order of orders) {
       if (await this.settlement.settle(hearing, order)) outcome = done;
     }
     return outcome;

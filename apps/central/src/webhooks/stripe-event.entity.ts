@@ -12,4 +12,6 @@ export class StripeEventRow {
   @Column('timestamptz', { nullable: true }) handledAt!: Date | null;
   /** What came of it, for operators. */
   @Column('text', { nullable: true }) outcome!: string | null;
+  /** Whether it was not believed: it changed nothing. */
+  @Column('boolean') isRefused!: boolean;
 }

@@ -1,13 +1,20 @@
 import type { EntityManager } from 'typeorm';
 import { SOLD_ORDER, type SoldOrder, type StripeEvent } from '#checkout';
-import type { FactSql } from '#licenses';
+import { mayAddTo, turnOf, type FactSql } from '#licenses';
 
 const MONEY_LOCK = 'hansa:money';
 
-/** Locks orders, then their licenses, and yields the orders: everything that happens to them happens one after the other. */
+const ofOrder = (column: string) => `o."${column}"`;
+
+/**
+ * Locks orders, waits for their turns, locks the licenses they may add to, and yields the orders: everything that happens to them
+ * happens one after the other.
+ */
 const lockedOrders = (where: string) => `
   (SELECT ${SOLD_ORDER} FROM orders WHERE ${where} ORDER BY id FOR UPDATE) AS o
-  LEFT JOIN LATERAL (SELECT 1 FROM licenses WHERE order_id = o.id FOR UPDATE) AS l ON true`;
+  CROSS JOIN LATERAL (SELECT ${turnOf(ofOrder('packageId'), ofOrder('instanceId'), ofOrder('customerEmail'))} AS turn) AS t
+  LEFT JOIN LATERAL (SELECT count(*) AS licenses FROM (
+    SELECT 1 FROM licenses l WHERE ${mayAddTo(ofOrder)} ORDER BY l.id FOR UPDATE) AS held) AS l ON true`;
 
 /** Where an event names its order or purchase: a session, a payment, an invoice, a subscription. */
 const NAMED_ORDER = `coalesce(

@@ -1,6 +1,6 @@
 import type { Writes } from '@hansa/platform';
 import type { EntityManager } from 'typeorm';
-import type { SoldOrder, StripeCharge, StripeDispute, StripeInvoice } from '#checkout';
+import type { SoldOrder, StripeCharge, StripeCheckoutSession, StripeDispute, StripeInvoice } from '#checkout';
 import type { ReturnState } from '#licenses';
 
 /** An event as far as everyone who acts on it needs it. */
@@ -21,6 +21,19 @@ export interface Hearing extends Heard {
   readonly orders: readonly SoldOrder[];
 }
 
+/** Why an event is not believed, whoever signed it: it changes nothing, and operators see it. */
+export type Refused =
+  | 'amount_mismatch'
+  | 'currency_mismatch'
+  | 'malformed'
+  | 'other_account'
+  | 'other_mode'
+  | 'other_session'
+  | 'unknown_price';
+
+/** What came of an event: a word, or why it was refused. */
+export type Outcome = string | { readonly refused: Refused };
+
 /** Invoices that pay for a period of a subscription; others are none of the hub's. */
 const PERIOD_REASONS: readonly (string | null)[] = ['subscription_create', 'subscription_cycle'];
 
@@ -30,6 +43,10 @@ export interface InvoiceFacts {
   readonly isPurchase: boolean;
   readonly paidAt: Date | null;
   readonly endsAt: Date | null;
+  /** Tax within what was paid; not yet checked. */
+  readonly taxMinor: number;
+  /** The listing's price its subscription was sold at. */
+  readonly priceId: string | null;
 }
 
 /** What an invoice says about an order, or null when it is for something else. */
@@ -45,7 +62,37 @@ export function readInvoice(invoice: StripeInvoice): InvoiceFacts | null {
     isPurchase: invoice.billing_reason === 'subscription_create',
     paidAt: timeOf(invoice.status_transitions.paid_at),
     endsAt: ends.length > 0 ? timeOf(Math.max(...ends)) : null,
+    taxMinor: (invoice.total_taxes ?? []).reduce((sum, { amount }) => sum + amount, 0),
+    priceId: details.metadata?.['price_id'] ?? null,
   };
+}
+
+/** Money that was taken for an order, as Stripe says it. */
+export interface Takings {
+  readonly amountMinor: number | null;
+  readonly currency: string | null;
+  readonly taxMinor: number;
+  readonly priceId: string | null;
+}
+
+/** Why this is not what the orders were sold at, or null. `wanted` is their price, or nothing for a trial. */
+export function refusalOf(orders: readonly SoldOrder[], takings: Takings, wanted: number): Refused | null {
+  if (orders.some(({ priceId }) => priceId !== null && priceId !== takings.priceId)) return 'unknown_price';
+  if (orders.some(({ currency }) => currency !== takings.currency?.toUpperCase())) return 'currency_mismatch';
+  // Equal to an amount of the hub's, it is whole and positive too.
+  if (takings.amountMinor !== wanted) return 'amount_mismatch';
+  return isAmount(takings.taxMinor) && takings.taxMinor <= wanted ? null : 'amount_mismatch';
+}
+
+/** What orders cost together. */
+export function priceOf(orders: readonly SoldOrder[]): number {
+  return orders.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+}
+
+/** What a session says was paid. */
+export function takingsOf({ amount_total, currency, total_details, metadata }: StripeCheckoutSession): Takings {
+  const taxMinor = total_details?.amount_tax ?? 0;
+  return { amountMinor: amount_total, currency, taxMinor, priceId: metadata?.['price_id'] ?? null };
 }
 
 export interface ReturnFacts {
@@ -53,26 +100,43 @@ export interface ReturnFacts {
   readonly kind: 'refund' | 'dispute';
   readonly paymentIntent: string;
   readonly amountMinor: number;
+  readonly currency: string;
   readonly state: ReturnState;
   readonly happenedAt: Date;
   readonly heardAt: Date;
 }
 
-/** What a charge says about money that went back, or null when it says nothing of use. */
-export function readRefund(charge: StripeCharge, { at }: Heard): ReturnFacts | null {
-  const { id, amount_refunded: amountMinor } = charge;
+/** What went back, with what was paid where that is told; or why it is nothing. */
+export type ReturnVerdict =
+  { readonly facts: ReturnFacts; readonly paidMinor: number | null } | { readonly refused: Refused } | null;
+
+/** What a charge says about money that went back. Null when it says nothing of use. */
+export function readRefund(charge: StripeCharge, { at }: Heard): ReturnVerdict {
+  const { id, amount_refunded: amountMinor, currency } = charge;
+  // Of a payment that was held the part that was taken.
+  const paidMinor = (charge as Partial<StripeCharge>).amount_captured ?? charge.amount;
   const paymentIntent = idOf(charge.payment_intent);
-  if (paymentIntent === null || !isAmount(amountMinor) || amountMinor === 0) return null;
-  return { id, kind: 'refund', paymentIntent, amountMinor, state: 'refunded', happenedAt: at, heardAt: at };
+  if (paymentIntent === null || amountMinor === 0) return null;
+  if (!isAmount(amountMinor) || !isAmount(paidMinor) || !isCurrency(currency)) return { refused: 'malformed' };
+  if (amountMinor > paidMinor) return { refused: 'amount_mismatch' };
+  const back = { id, paymentIntent, amountMinor, currency: currency.toUpperCase() };
+  return { facts: { ...back, kind: 'refund', state: 'refunded', happenedAt: at, heardAt: at }, paidMinor };
 }
 
-/** What a dispute says, or null when it says nothing of use. */
-export function readDispute(dispute: StripeDispute, { at }: Heard): ReturnFacts | null {
-  const { id, amount: amountMinor } = dispute;
+/** What a dispute says. Null when it says nothing of use. */
+export function readDispute(dispute: StripeDispute, { at }: Heard): ReturnVerdict {
+  const { id, amount: amountMinor, currency } = dispute;
   const paymentIntent = idOf(dispute.payment_intent);
-  if (paymentIntent === null || !isAmount(amountMinor)) return null;
+  if (paymentIntent === null) return null;
+  if (!isAmount(amountMinor) || !isCurrency(currency)) return { refused: 'malformed' };
   const happenedAt = timeOf(dispute.created) ?? at;
-  return { id, kind: 'dispute', paymentIntent, amountMinor, state: stateOf(dispute.status), happenedAt, heardAt: at };
+  const back = { id, paymentIntent, amountMinor, currency: currency.toUpperCase() };
+  const state = stateOf(dispute.status);
+  return { facts: { ...back, kind: 'dispute', state, happenedAt, heardAt: at }, paidMinor: null };
+}
+
+function isCurrency(text: unknown): text is string {
+  return typeof text === 'string' && /^[a-z]{3}$/i.test(text);
 }
 
 /** An inquiry asks for no money yet; every word that is not known to be harmless counts as an open dispute. */

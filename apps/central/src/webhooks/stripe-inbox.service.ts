@@ -1,5 +1,5 @@
 import { Clock, defineJob, inTransaction, jobCall, OnJob, Writes } from '@hansa/platform';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import {
   StripeGateway,
@@ -18,7 +18,7 @@ import { MoneyEvents } from './money-events.service.js';
 import { OrderSettlement } from './order-settlement.service.js';
 import { StripeEventRow } from './stripe-event.entity.js';
 import { takeEvent } from './stripe-events.repository.js';
-import { timeOf, type Hearing } from './stripe-facts.js';
+import { timeOf, type Hearing, type Outcome } from './stripe-facts.js';
 
 export const handleStripeEvent = defineJob<{ eventId: string }>('handle-stripe-event');
 
@@ -27,7 +27,7 @@ export function stripeEventJobKey(eventId: string): string {
   return `stripe:${eventId}`;
 }
 
-type Act = (inbox: Acting, hearing: Hearing, event: StripeEvent) => string | Promise<string>;
+type Act = (inbox: Acting, hearing: Hearing, event: StripeEvent) => Outcome | Promise<Outcome>;
 
 interface Acting {
   readonly settlement: OrderSettlement;
@@ -88,6 +88,8 @@ const keepEvent = (job: string) => `
 
 @Injectable()
 export class StripeInbox {
+  private readonly logger = new Logger(StripeInbox.name);
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
@@ -120,11 +122,15 @@ export class StripeInbox {
       const at = timeOf(event.created) ?? this.clock.now();
       // A connected account's own sales are not the hub's, whatever order they name.
       const isForeign = typeof event.account === 'string' && !event.type.startsWith('account.');
-      const act = isForeign ? undefined : ACTS.get(event.type);
-      const outcome = act
-        ? await act(this, { eventId, at, tx, writes, orders, order: orders[0] ?? null }, event)
-        : 'ignored';
-      writes.update(StripeEventRow, { id: eventId }, { handledAt: this.clock.now(), outcome });
+      const act = ACTS.get(event.type);
+      const order = orders[0] ?? null;
+      const foreign: Outcome = order ? { refused: 'other_account' } : 'ignored';
+      const hearing = { eventId, at, tx, writes, orders, order };
+      const came = isForeign ? foreign : act ? await act(this, hearing, event) : 'ignored';
+      const isRefused = typeof came !== 'string';
+      const outcome = isRefused ? came.refused : came;
+      if (isRefused) this.logger.warn(`Stripe's ${eventId} about ${order?.id ?? 'no order'} was refused: ${outcome}`);
+      writes.update(StripeEventRow, { id: eventId }, { handledAt: this.clock.now(), outcome, isRefused });
       await writes.send();
     });
   }

@@ -2,7 +2,7 @@ import { newId } from '@hansa/platform';
 import { sha256Hex } from '@hansa/trust';
 import type { TestDatabase } from '@hansa/testing';
 import { Publisher, PublisherKey, PublisherNamespace } from '#accounts';
-import { channelOf, Package, Release, semverSortKey, settleLatest } from '#catalog';
+import { addPrice, channelOf, Package, Release, semverSortKey, settleLatest } from '#catalog';
 
 const BEFORE = new Date('2029-12-01T00:00:00Z');
 
@@ -48,6 +48,13 @@ export async function aPackage(database: TestDatabase, overrides: Partial<Packag
     ...overrides,
   };
   await database.dataSource.manager.insert(Package, row);
+  const { licenseKind, priceMinor, currency, billingInterval, trialDays } = {
+    billingInterval: null,
+    trialDays: null,
+    ...row,
+  } as Package;
+  const terms = { licenseKind, amountMinor: priceMinor, currency, billingInterval, trialDays };
+  await database.dataSource.transaction((tx) => addPrice(tx, row.id!, terms, { validFrom: BEFORE, at: BEFORE }));
   return database.dataSource.manager.findOneByOrFail(Package, { id: row.id! });
 }
 

@@ -26,6 +26,8 @@ import { CreatePayouts1764087300000 } from './1764087300000-create-payouts.js';
 import { CreateReleaseChecks1764090000000 } from './1764090000000-create-release-checks.js';
 import { CreatePublisherAccounts1764091000000 } from './1764091000000-create-publisher-accounts.js';
 import { CreateReviews1764092000000 } from './1764092000000-create-reviews.js';
+import { CreateListingPrices1766000000000 } from './1766000000000-create-listing-prices.js';
+import { WidenOrders1766000100000 } from './1766000100000-widen-orders.js';
 import { CreateTuf1764095000000 } from './1764095000000-create-tuf.js';
 import { CreateRollouts1764093000000 } from './1764093000000-create-rollouts.js';
 import { CreateInstanceDays1766500000000 } from './1766500000000-create-instance-days.js';
@@ -77,4 +79,6 @@ export const MIGRATIONS = [
   CreateCertificates1766300000000,
   CreateMarketClients1766200001000,
   CreateDoomedArtifacts1766600010000,
+  CreateListingPrices1766000000000,
+  WidenOrders1766000100000,
 ] as const;
