@@ -46,6 +46,14 @@ subtest 'the secret' => sub {
     my $key = $account->home() . '/.hansa-market/key';
     is sprintf( '%o', ( stat $key )[2] & 07777 ), '600', 'is the account’s alone';
     is -s $key, 32, 'has 256 bits';
+    my $kept = Hansa::Market::Account::verifier_for($URL);
+    {
+        no warnings 'redefine';
+        my ( $read, $count ) = ( \&Hansa::Market::Account::_read_key, 0 );
+        local *Hansa::Market::Account::_read_key = sub { $count++ ? $read->(@_) : undef };
+        is Hansa::Market::Account::verifier_for($URL), $kept, 'stays when another process made it in between';
+    }
+    is Hansa::Market::Account::verifier_for($URL), $kept, 'as it was';
     my @drafts = grep { !/key\z/ } glob( $account->home() . '/.hansa-market/*' );
     is_deeply \@drafts, [], 'leaves nothing behind';
 

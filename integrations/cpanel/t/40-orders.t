@@ -74,6 +74,7 @@ subtest 'a hub that stays away' => sub {
 for my $case (
     [ 'too few',         { order_id => '1', order_items => [ { order_item_id => 'a' } ] } ],
     [ 'the same twice',  { order_id => '1', order_items => [ { order_item_id => 'a' }, { order_item_id => 'a' } ] } ],
+    [ 'one twice',       { order_id => '1', order_items => [ @IDS, $IDS[0] ] } ],
     [ 'no ids',          { order_id => '1', order_items => [ {}, {} ] } ],
     [ 'no order',        { order_items => \@IDS } ],
     [ 'an id with path', { order_id => '../1', order_items => \@IDS } ],
@@ -106,6 +107,7 @@ subtest 'an item the hub does not sell' => sub {
 subtest 'a token that is none' => sub {
     my ( $hub, $account ) = hub();
     ok !eval { order( access_token => "x\r\nevil: y" ); 1 }, 'is refused';
+    like "$@", qr/\ASign in to the store again/, 'with what to do about it';
     unlike "$@", qr/evil/, 'without being repeated';
     is scalar orders($hub), 0, 'and not sent';
 };

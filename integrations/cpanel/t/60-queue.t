@@ -59,12 +59,14 @@ for my $case (
     [ 'half an answer',        200, '{"certificate_pem":' ],
     [ 'a list',                200, '[]' ],
     [ 'a status that is none', 200, { status_code => { x => 1 } } ],
+    [ 'a message that is none', 200, { status_code => undef, status_message => { x => 1 } } ],
     [ 'a PEM that is none',    200, { certificate_pem => 'x', status_code => undef } ],
     [ 'a private key',         200, { certificate_pem => "-----BEGIN PRIVATE KEY-----\n", status_code => undef } ],
   ) {
     my ( $what, @answer ) = @$case;
     my ( $got, $outcome ) = ask(@answer);
     is_deeply [ @{$got}{qw(certificate_pem status_code)} ], [ undef, undef ], "$what says nothing";
+    ok !ref $got->{'status_message'}, 'but a text for people';
     is $outcome, 'kept', 'and ends nothing';
 }
 
@@ -96,7 +98,7 @@ subtest 'what the CA wants to see' => sub {
 
 for my $case (
     [ 'a domain of another account', { %$GOOD, domain        => 'other.example' } ],
-    [ 'a way out',                   { %$GOOD, filename      => '../../index.php' } ],
+    [ 'a way out',                   { %$GOOD, filename      => '../../index.php', content => '../../index.php.' . 'k' x 43 } ],
     [ 'another folder',              { %$GOOD, relative_path => 'cgi-bin' } ],
     [ 'a script',                    { %$GOOD, content       => '<?php system($_GET[0]);' } ],
     [ 'the content of another',      { %$GOOD, content       => 'U' x 43 . '.' . 'k' x 43 } ],

@@ -79,6 +79,7 @@ sub process_queue {
     my %outcome;
     for my $item (@items) {
         my $answer = call( $ns, 'get_certificate_if_available', $item->{'order_item_id'} );
+        die "no answer about $item->{'order_item_id'}\n" if ref $answer ne 'HASH';
         my $code = defined $answer->{'status_code'} ? $answer->{'status_code'} : '';
         if ( defined $answer->{'certificate_pem'} ) { $outcome{ $item->{'order_item_id'} } = 'installed' }
         elsif ( $LEAVES{$code} )                    { $outcome{ $item->{'order_item_id'} } = 'removed' }

@@ -16,7 +16,7 @@ my $MAX_SETTING_BYTES = 65_536;
 # RFC 6750. HTTP::Tiny quotes what it does not like about a header in its error, so a malformed token never gets there.
 my $TOKEN = qr/\A[A-Za-z0-9._~+\/-]{1,512}=*\z/;
 
-# The products' text by hub and client, and when it was read. Only ever text: what is made of it belongs to the caller.
+# The products by hub and client, and when they were read. Callers get copies, never these.
 my %products;
 
 sub new {
@@ -45,7 +45,7 @@ sub post_form {
     return $self->_send( 'POST', $path, { headers => $headers, content => query(@fields) } );
 }
 
-# The catalog as the hub tells it, read from its text each time. It is asked for at most once a minute.
+# The catalog as the hub tells it, asked for at most once a minute. Each call gets a copy of its own: cPanel writes into it.
 sub products {
     my ( $self, $client_id ) = @_;
     my $key = "$self->{'origin'} $client_id";
@@ -58,14 +58,12 @@ sub products {
             $kept->{'at'} = time();
         }
         else {
-            $answer->must_be_json(200);
-            $kept = $products{$key} = { at => time(), text => $answer->{'content'}, etag => $answer->{'headers'}{'etag'} };
+            my $list = $answer->must_be_json(200)->{'products'};
+            _die('The hub sent no list of products.') if ref $list ne 'ARRAY';
+            $kept = $products{$key} = { at => time(), list => $list, etag => $answer->{'headers'}{'etag'} };
         }
     }
-    my $list = decoded( $kept->{'text'} );
-    $list = ref $list eq 'HASH' ? $list->{'products'} : undef;
-    _die('The hub sent no list of products.') if ref $list ne 'ARRAY';
-    return [ grep { ref $_ eq 'HASH' } @$list ];
+    return [ map { plain($_) } grep { ref $_ eq 'HASH' } @{ $kept->{'list'} } ];
 }
 
 sub _request {
@@ -102,7 +100,7 @@ sub decoded {
     return scalar eval { local $SIG{'__DIE__'}; JSON::PP->new->utf8->decode($bytes) };
 }
 
-# The same without JSON's own booleans, which cPanel's encoders do not know.
+# A copy, without JSON's own booleans, which cPanel's encoders do not know.
 sub plain {
     my ($value) = @_;
     return { map { $_ => plain( $value->{$_} ) } keys %$value } if ref $value eq 'HASH';

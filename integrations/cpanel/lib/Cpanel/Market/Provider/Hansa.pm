@@ -116,18 +116,11 @@ sub get_logged_in_users_email {
 #----------------------------------------------------------------------
 
 sub get_products_list {
-
-    # Read afresh from the text that is kept: cPanel writes into what it is given.
-    return map { _product($_) } @{ _hub()->products( _setting('client_id') ) };
-}
-
-sub _product {
-    my ($told) = @_;
-    my %product;
-    for my $field ( grep { $PRODUCT_FIELD{$_} } keys %$told ) {
-        $product{$field} = Hansa::Market::Hub::plain( $told->{$field} );
+    my $products = _hub()->products( _setting('client_id') );
+    for my $product (@$products) {
+        delete @{$product}{ grep { !$PRODUCT_FIELD{$_} } keys %$product };
     }
-    return \%product;
+    return @$products;
 }
 
 # Fields of identity verification a product asks for; none for certificates that are validated by domain.
