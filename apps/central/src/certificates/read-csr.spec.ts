@@ -60,6 +60,7 @@ describe(readCsr.name, () => {
     ['a wildcard', { names: dns('*.shop.example') }],
     ['a name of a private network', { names: dns('db.internal') }],
     ['an address', { names: [{ type: 'ip' as const, value: '192.0.2.1' }] }],
+    ['a log-in name', { names: [{ type: 'upn' as const, value: 'shop.example' }] }],
     ['a mailbox', { names: [{ type: 'email' as const, value: 'jo@shop.example' }] }],
     ['a person', { name: 'CN=Jo Doe' }],
   ])('refuses %s', async (_, wish) => {
