@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describeWith } from '#test';
+import { MarketClients } from '#market';
+import { CpanelWorld } from './support/cpanel-world.js';
 
 const MODULE = fileURLToPath(new URL('../../../integrations/cpanel/', import.meta.url));
 
@@ -21,10 +23,26 @@ function prove(program: string, file: string, env: NodeJS.ProcessEnv = {}): Prom
 }
 
 describeWith('prove', 'the Perl module for cPanel', (program) => {
-  const alone = readdirSync(`${MODULE}t`).filter((name) => name.endsWith('.t') && !name.startsWith('90-'));
+  const alone = readdirSync(`${MODULE}t`).filter((name) => name.endsWith('.t') && !name.startsWith('9'));
 
   it.each(alone)('keeps what %s says', async (file) => {
     const { code, output } = await prove(program, file);
     expect([code, output]).toEqual([0, expect.stringContaining('Result: PASS')]);
+  });
+
+  describe('beside a hub that runs', () => {
+    let world: CpanelWorld;
+    let clientId: string;
+    beforeAll(async () => {
+      world = await new CpanelWorld().start();
+      const clients = world.hub.app.get(MarketClients, { strict: false });
+      ({ id: clientId } = await clients.create('Test server', ['https://cpanel.example:2083'], 'test'));
+    }, 120_000);
+    afterAll(() => world.close());
+
+    it('signs in: the code stands before the fragment, counts once, and belongs to this account and address', async () => {
+      const { code, output } = await prove(program, '90-sign-in.t', world.env(clientId));
+      expect([code, output]).toEqual([0, expect.stringContaining('Result: PASS')]);
+    }, 240_000);
   });
 });

@@ -60,7 +60,7 @@ export class FakeAcme {
   /** Signs for another key than was asked for. */
   signsForAnotherKey = false;
   /** Told of every request before it is answered, by its path. */
-  onRequest: (path: string) => void = () => undefined;
+  onRequest: (path: string) => void | Promise<void> = () => undefined;
   /** What was asked of it: path and status. */
   readonly log: string[] = [];
   /** Orders that were opened. */
@@ -108,7 +108,7 @@ export class FakeAcme {
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '/';
-    this.onRequest(path);
+    await this.onRequest(path);
     const answer = await this.answer(request, path).catch((error: unknown): Answer => {
       const { type, status } = error instanceof Problem ? error : new Problem('serverInternal', 500);
       const body = { type: `${PROBLEM}${type}`, detail: `refused: ${type}` };

@@ -287,6 +287,19 @@ describe(WorkOnCertificate.name, () => {
       expect((await answerAbout(db(), ID))?.status_message).toContain('CA_ANSWER_WRONG');
     });
 
+    it('writes nothing about an order that ended while the CA was asked', async () => {
+      await untilChallenged();
+      await putChallenges();
+      acme.onRequest = async (path) => {
+        if (path.startsWith('/certificate'))
+          await db().update(CertificateOrder, { id: ID }, { state: 'refused', endedAt: clock.now(), nextTryAt: null });
+      };
+      await work(6);
+      expect(acme.log.filter((line) => line.startsWith('/certificate'))).toHaveLength(1);
+      expect(settlements()).toEqual([]);
+      expect((await db().findOneByOrFail(CertificateOrder, { id: ID })).certificatePem).toBeNull();
+    });
+
     it('keeps one account at the CA, its key sealed', async () => {
       await untilChallenged();
       const [key, ...more] = await db().find(CertificationKey);
