@@ -1,53 +1,89 @@
-import {
-  ApiProblem,
-  AppFrame,
-  ErrorState,
-  SignInCard,
-  useApi,
-  useChange,
-  useGet,
-  type Credentials,
-} from '@hansa/web-ui';
-import { IconHome } from '@tabler/icons-react';
-import { useQueryClient } from '@tanstack/react-query';
-import { Outlet } from '@tanstack/react-router';
+import { AppFrame, ErrorState, SignInCard } from '@hansa/web-ui';
+import { Button, NativeSelect } from '@mantine/core';
+import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useWords } from './i18n/words.js';
+import { useNavigation } from './navigation.js';
+import {
+  useAccount,
+  useMerchant,
+  useMerchantSignOut,
+  usePublisher,
+  useSignIn,
+  useSignOut,
+  type Account,
+} from './session/use-session.js';
 
-const ACCOUNT = '/account';
-const SESSION = '/account/session';
+/** Pages of people with an account; what each may do the server decides. */
+const NEEDS_ACCOUNT = /^\/(publish|operate)(\/|$)/;
 
-/** The frame of every page, and the way in for those who are not signed in. */
+/** The frame of every page, and the way in where a page needs one. */
 export function App() {
   const say = useWords();
-  const api = useApi();
-  const queryClient = useQueryClient();
-  const { data: account, error } = useGet<{ readonly email: string }>(ACCOUNT, undefined, { staleTime: 60_000 });
-  const signIn = useChange((body: Credentials) => api.post(SESSION, { body }), {
-    renews: ['/'],
-    onRefused: () => true,
-  });
-  const signOut = useChange(() => api.delete(SESSION), { onDone: () => queryClient.resetQueries() });
-  if (error instanceof ApiProblem && error.status === 401) {
-    return (
-      <SignInCard
-        brand={say('brand')}
-        lead={say('signIn.lead')}
-        withCode
-        error={signIn.error}
-        isBusy={signIn.isPending}
-        onSubmit={signIn.mutate}
-      />
-    );
-  }
-  if (account === undefined) return error === null ? null : <ErrorState error={error} />;
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  const account = useAccount();
+  const merchant = useMerchant();
+  const navigation = useNavigation(account.person, merchant.person);
+  const signOut = useSignOut();
+  const merchantSignOut = useMerchantSignOut();
+  const needsAccount = NEEDS_ACCOUNT.test(path);
+  if (needsAccount && account.error) return <ErrorState error={account.error} />;
+  if (needsAccount && account.person === undefined) return null;
+  if (needsAccount && account.person === null) return <AccountSignIn />;
+  const who = account.person
+    ? { name: account.person.email, onSignOut: () => signOut.mutate() }
+    : merchant.person
+      ? { name: merchant.person.email ?? say('merchant.noEmail'), onSignOut: () => merchantSignOut.mutate() }
+      : undefined;
   return (
     <AppFrame
       brand={say('brand')}
       home="/"
-      nav={[{ entries: [{ to: '/', label: say('brand'), icon: IconHome }] }]}
-      account={{ name: account.email, onSignOut: () => signOut.mutate() }}
+      nav={navigation}
+      account={who}
+      header={who ? <PublisherSwitch account={account.person} /> : <SignInLink />}
     >
       <Outlet />
     </AppFrame>
+  );
+}
+
+function AccountSignIn() {
+  const say = useWords();
+  const signIn = useSignIn();
+  return (
+    <SignInCard
+      brand={say('brand')}
+      lead={say('signIn.lead')}
+      withCode
+      error={signIn.error}
+      isBusy={signIn.isPending}
+      onSubmit={signIn.mutate}
+    />
+  );
+}
+
+function SignInLink() {
+  const say = useWords();
+  return (
+    <Button component={Link} to="/sign-in" variant="default" size="xs">
+      {say('signIn.link')}
+    </Button>
+  );
+}
+
+/** Members of several publishers say for which one they act. */
+function PublisherSwitch({ account }: { readonly account: Account | null | undefined }) {
+  const say = useWords();
+  const { current, choose } = usePublisher(account);
+  if (!account || account.publishers.length < 2 || !current) return null;
+  return (
+    <NativeSelect
+      size="xs"
+      maw={180}
+      aria-label={say('publish.actFor')}
+      value={current.publisher_id}
+      data={account.publishers.map(({ publisher_id: value, name: label }) => ({ value, label }))}
+      onChange={({ currentTarget: { value } }) => choose(value)}
+    />
   );
 }

@@ -1,8 +1,14 @@
+import './first-paint.css';
 import { cookieNamed, createApi, startApp } from '@hansa/web-ui';
 import { en } from './i18n/en.js';
 import { createAppRouter } from './router.js';
+import { xsrfCookieOf } from './session/cookies.js';
+import { sendAsPublisher } from './session/publisher-choice.js';
 
-const api = createApi({ csrfToken: () => cookieNamed('XSRF-ACCOUNT', document.cookie) });
+const api = createApi({
+  csrfToken: (path) => cookieNamed(xsrfCookieOf(path), document.cookie),
+  fetch: sendAsPublisher,
+});
 
 await startApp({
   api,

@@ -20,9 +20,13 @@ import type { DataSource } from 'typeorm';
 import { AppModule } from './app.module.js';
 import { readCentralConfig, type CentralConfig } from '#config';
 import { MIGRATIONS } from '#database';
+import { StorefrontPages } from '#storefront';
 import { ENTITIES } from './entities.js';
 
 const SCREENS = join(dirname(createRequire(import.meta.url).resolve('@hansa/central-web/package.json')), 'dist/site');
+
+/** Addresses of pages; the API has its own. */
+const PAGES = ['/', '/plugins', '/sign-in', '/register', '/merchant', '/publish', '/operate'];
 
 /** What every role of the program has before Nest starts. */
 export interface Ground {
@@ -80,7 +84,8 @@ export async function createHub(ground: Ground): Promise<NestFastifyApplication>
   const description =
     'Catalog, checkout, licenses and downloads for shops; submission for publishers; review for operators.';
   serveApiDocs(app, { title: 'Hansa hub', version: '0.1.0', description });
-  serveScreens(app, { folder: SCREENS, pages: ['/'], logger });
+  const pages = app.get(StorefrontPages, { strict: false });
+  serveScreens(app, { folder: SCREENS, pages: PAGES, logger, render: (request) => pages.render(request) });
   await app.init();
   return app;
 }

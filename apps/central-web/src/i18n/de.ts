@@ -1,7 +1,18 @@
 import type { SameKeys } from '@hansa/web-ui';
+import { common } from './de/common.js';
+import { merchant } from './de/merchant.js';
+import { operate } from './de/operate.js';
+import { publish } from './de/publish.js';
+import { release } from './de/release.js';
+import { store } from './de/store.js';
 import type { en } from './en.js';
 
 export const de: SameKeys<typeof en> = {
   brand: 'Hansa',
-  signIn: { lead: 'Plugins und Themes für Ihren Shop' },
+  ...common,
+  merchant,
+  operate,
+  publish,
+  release,
+  store,
 };

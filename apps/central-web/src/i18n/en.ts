@@ -1,4 +1,17 @@
+import { common } from './en/common.js';
+import { merchant } from './en/merchant.js';
+import { operate } from './en/operate.js';
+import { publish } from './en/publish.js';
+import { release } from './en/release.js';
+import { store } from './en/store.js';
+
+/** Everything this app says, by page; the other languages say the same. */
 export const en = {
   brand: 'Hansa',
-  signIn: { lead: 'Plugins and themes for your shop' },
+  ...common,
+  merchant,
+  operate,
+  publish,
+  release,
+  store,
 };

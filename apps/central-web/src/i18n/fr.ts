@@ -1,7 +1,18 @@
 import type { SameKeys } from '@hansa/web-ui';
+import { common } from './fr/common.js';
+import { merchant } from './fr/merchant.js';
+import { operate } from './fr/operate.js';
+import { publish } from './fr/publish.js';
+import { release } from './fr/release.js';
+import { store } from './fr/store.js';
 import type { en } from './en.js';
 
 export const fr: SameKeys<typeof en> = {
   brand: 'Hansa',
-  signIn: { lead: 'Des plugins et des thèmes pour votre boutique' },
+  ...common,
+  merchant,
+  operate,
+  publish,
+  release,
+  store,
 };

@@ -1,1 +1,2 @@
+export { StorefrontPages } from './storefront-pages.js';
 export { StorefrontModule } from './storefront.module.js';

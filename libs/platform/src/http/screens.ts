@@ -14,6 +14,21 @@ export interface ScreensOptions {
   /** Other origins pictures may come from. */
   readonly pictures?: readonly string[];
   readonly logger: Logger;
+  /** What readers see of a page before, or without, its scripts; undefined leaves the built page as it is. */
+  readonly render?: (request: FastifyRequest) => Promise<FirstPaint | undefined>;
+}
+
+/** Parts of a page the server writes. The caller escapes every text in them. */
+export interface FirstPaint {
+  readonly status: number;
+  /** A language tag. */
+  readonly language: string;
+  /** From `<title>` on. */
+  readonly head: string;
+  /** Shown until the app takes over. */
+  readonly body: string;
+  /** What the app would ask for first, by path; it is read from the page instead. */
+  readonly data: Readonly<Record<string, unknown>>;
 }
 
 /** Where the built page wants the nonce of the answer it is in (libs/web-ui/vite.mjs). */
@@ -47,7 +62,7 @@ interface FinishedFile {
  * route of its own, so what the API has not got stays its own 404. Without a built site there is none, and the log says so.
  */
 export function serveScreens(app: INestApplication, options: ScreensOptions): void {
-  const { folder, pages, pictures = [], logger } = options;
+  const { folder, pages, pictures = [], logger, render } = options;
   const index = join(folder, 'index.html');
   if (!existsSync(index)) {
     logger.warn({ folder }, 'the screens are not built; build them with pnpm build');
@@ -58,16 +73,37 @@ export function serveScreens(app: INestApplication, options: ScreensOptions): vo
     fastify.get(path, (request, reply) => send(file, request, reply));
   }
   const html = readFileSync(index, 'utf8');
-  const page = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  const page = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { accept = '*/*' } = request.headers;
+    const isForPeople = accept.includes('text/html');
+    // Those who preview links take anything.
+    const paint = isForPeople || accept.includes('*/*') ? await render?.(request) : undefined;
     // Only a browser that goes somewhere gets the page: a script that asks for data is told that there is none.
-    if (!(request.headers.accept ?? '').includes('text/html')) throw new RequestError('ROUTE_NOT_FOUND');
+    if (!isForPeople && !paint) throw new RequestError('ROUTE_NOT_FOUND');
     const nonce = randomBytes(16).toString('base64');
-    return reply.headers(pageHeaders(nonce, pictures)).send(html.replaceAll(NONCE, nonce));
+    const built = html.replaceAll(NONCE, nonce);
+    return reply
+      .code(paint?.status ?? 200)
+      .headers(pageHeaders(nonce, pictures))
+      .send(paint ? painted(built, paint) : built);
   };
   for (const path of pages) {
     fastify.get(path, page);
     fastify.get(path === '/' ? '/index.html' : `${path}/*`, page);
   }
+}
+
+/** The built page with what the server writes. Functions and not texts replace: a text could speak of `$&`. */
+function painted(html: string, { language, head, body, data }: FirstPaint): string {
+  // No text ends the element it stands in.
+  const json = JSON.stringify(data).replaceAll('<', '\\u003c');
+  return html
+    .replace('<html lang="en">', () => `<html lang="${language}">`)
+    .replace(/<title>[^<]*<\/title>/, () => head)
+    .replace(
+      '<div id="root"></div>',
+      () => `<div id="root">${body}</div><script type="application/json" id="first-data">${json}</script>`,
+    );
 }
 
 /**

@@ -1,0 +1,184 @@
+import {
+  ConfirmButton,
+  EmptyState,
+  Moment,
+  PageHeader,
+  QueryState,
+  useApi,
+  useChange,
+  useFormats,
+  useGet,
+} from '@hansa/web-ui';
+import { Anchor, Button, Group, List, Paper, Select, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useWords } from '../../i18n/words.js';
+import { Mono } from '../../parts/mono.js';
+import { StatusBadge } from '../../parts/status-badge.js';
+import type { Merchant } from '../../session/use-session.js';
+import { NeedsMerchant } from './needs-merchant.js';
+
+const PATH = '/portal/api/licenses';
+
+interface License {
+  readonly id: string;
+  readonly marketplace_id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly instance_id: string | null;
+  readonly activations: readonly {
+    readonly instance_id: string;
+    readonly base_url: string;
+    readonly environment: string;
+    readonly activated_at: string;
+  }[];
+  readonly manageable: boolean;
+  readonly renews: boolean;
+  readonly cancel_at: string | null;
+  readonly words: readonly string[];
+}
+
+/** What the merchant holds: the terms in words, where it runs, and what he may do with it. */
+export function LicensesPage() {
+  return <NeedsMerchant>{(merchant) => <Licenses merchant={merchant} />}</NeedsMerchant>;
+}
+
+function Licenses({ merchant }: { readonly merchant: Merchant }) {
+  const say = useWords();
+  const licenses = useGet<{ readonly items: readonly License[] }>(PATH);
+  return (
+    <>
+      <PageHeader title={say('nav.licenses')} lead={say('merchant.licensesLead')} />
+      <QueryState query={licenses}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <EmptyState
+              title={say('merchant.licensesEmpty')}
+              action={
+                <Button component={Link} to="/" variant="default">
+                  {say('nav.browse')}
+                </Button>
+              }
+            >
+              {!merchant.email_proven && say('merchant.unproven')}
+            </EmptyState>
+          ) : (
+            <SimpleGrid cols={{ base: 1, lg: 2 }}>
+              {items.map((license) => (
+                <LicenseCard key={license.id} license={license} merchant={merchant} />
+              ))}
+            </SimpleGrid>
+          )
+        }
+      </QueryState>
+    </>
+  );
+}
+
+function LicenseCard({ license, merchant }: { readonly license: License; readonly merchant: Merchant }) {
+  const say = useWords();
+  return (
+    <Paper component="article" withBorder p="lg">
+      <Stack h="100%">
+        <Group justify="space-between" wrap="nowrap" align="flex-start">
+          <div>
+            <Title order={2} size="h5">
+              <Anchor component={Link} to={`/plugins/${license.marketplace_id}`} inherit>
+                {license.name}
+              </Anchor>
+            </Title>
+            <Text size="xs" c="dimmed">
+              {license.marketplace_id}
+            </Text>
+          </div>
+          <StatusBadge status={license.status} />
+        </Group>
+        <List size="sm" spacing={4}>
+          {license.words.map((sentence) => (
+            <List.Item key={sentence}>{sentence}</List.Item>
+          ))}
+        </List>
+        <div>
+          <Text size="sm" fw={600}>
+            {say('merchant.activations')}
+          </Text>
+          {license.activations.length === 0 && (
+            <Text size="sm" c="dimmed">
+              {say('merchant.nowhere')}
+            </Text>
+          )}
+          {license.activations.map((activation) => (
+            <Group key={activation.instance_id + activation.activated_at} gap="xs">
+              <Text size="sm">{activation.base_url}</Text>
+              <Text size="xs" c="dimmed">
+                {activation.environment} · <Moment at={activation.activated_at} />
+              </Text>
+            </Group>
+          ))}
+        </div>
+        <Group gap="sm" mt="auto">
+          <Mono text={license.id} />
+        </Group>
+        {license.manageable && <Actions license={license} merchant={merchant} />}
+      </Stack>
+    </Paper>
+  );
+}
+
+function Actions({ license, merchant }: { readonly license: License; readonly merchant: Merchant }) {
+  const say = useWords();
+  const api = useApi();
+  const { date } = useFormats();
+  const [to, setTo] = useState<string | null>(null);
+  const path = `${PATH}/${license.id}`;
+  const from = license.activations[0]?.instance_id ?? license.instance_id;
+  const others = merchant.shops.filter(({ instance_id: id }) => id !== from);
+  const undo = useChange(() => api.post(`${path}/undo-move`), { renews: [PATH] });
+  const move = useChange(() => api.post<{ undoable_until: string }>(`${path}/move`, { body: { from, to } }), {
+    renews: [PATH],
+    onDone: ({ undoable_until: until }) =>
+      notifications.show({ message: say('merchant.moved', { date: date(until) }) }),
+  });
+  const cancel = useChange(() => api.post<{ cancel_at: string }>(`${path}/cancel`), {
+    renews: [PATH],
+    onDone: ({ cancel_at: at }) => notifications.show({ message: say('merchant.cancelled', { date: date(at) }) }),
+  });
+  return (
+    <Group gap="sm">
+      {from !== null && others.length > 0 && (
+        <ConfirmButton
+          label={say('merchant.move')}
+          title={say('merchant.moveTitle', { name: license.name })}
+          confirm={say('merchant.move')}
+          onConfirm={() => to !== null && move.mutate()}
+          button={{ size: 'xs' }}
+        >
+          <Text size="sm">{say('merchant.moveLead')}</Text>
+          <Select
+            label={say('merchant.moveTo')}
+            value={to}
+            onChange={setTo}
+            data={others.map(({ instance_id: value, base_url: label }) => ({ value, label }))}
+          />
+        </ConfirmButton>
+      )}
+      {move.isSuccess && (
+        <Button size="xs" variant="default" onClick={() => undo.mutate()}>
+          {say('merchant.undo')}
+        </Button>
+      )}
+      {license.renews && (
+        <ConfirmButton
+          label={say('merchant.cancel')}
+          title={say('merchant.cancelTitle', { name: license.name })}
+          color="red"
+          onConfirm={() => cancel.mutate()}
+          button={{ size: 'xs' }}
+        >
+          <Text size="sm">{say('merchant.cancelLead')}</Text>
+        </ConfirmButton>
+      )}
+    </Group>
+  );
+}

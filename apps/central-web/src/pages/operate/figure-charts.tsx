@@ -1,0 +1,96 @@
+import '@mantine/charts/styles.css';
+import type { Figures } from '@hansa/contracts';
+import { useFormats } from '@hansa/web-ui';
+import { BarChart, LineChart } from '@mantine/charts';
+import { Paper, SimpleGrid, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useWords } from '../../i18n/words.js';
+
+const HEIGHT = 220;
+/** Series are told apart by their place and their name too, not by color alone. */
+const COLORS = ['indigo.6', 'teal.6', 'orange.6', 'grape.6'];
+const QUIET = { withDots: false, withLegend: false, strokeWidth: 2, curveType: 'linear', tickLine: 'none' } as const;
+
+/** Loaded when figures are looked at: drawing them takes more code than all other pages together. */
+export default function FigureCharts({ figures }: { readonly figures: Figures }) {
+  const say = useWords();
+  const { money, count, date } = useFormats();
+  const days = figures.days.map(({ day, licenses, delivered, dead, active_instances }) => ({
+    day,
+    licenses,
+    delivered,
+    dead,
+    active_instances,
+    label: date(day),
+  }));
+  const currencies = [...new Set(figures.sales.map(({ currency }) => currency))].sort();
+  return (
+    <SimpleGrid cols={{ base: 1, md: 2 }}>
+      {currencies.map((currency, index) => {
+        const paid = new Map(
+          figures.sales.filter((sale) => sale.currency === currency).map((sale) => [sale.day, sale.amount_minor]),
+        );
+        const total = [...paid.values()].reduce((sum, amount) => sum + amount, 0);
+        return (
+          <Figure key={currency} title={`${say('operate.chartSales')}: ${money(total, currency)}`}>
+            <BarChart
+              h={HEIGHT}
+              data={days.map(({ day, label }) => ({ label, amount: paid.get(day) ?? 0 }))}
+              dataKey="label"
+              series={[{ name: 'amount', label: say('operate.chartSales'), color: COLORS[index % COLORS.length]! }]}
+              valueFormatter={(amount) => money(amount, currency)}
+              yAxisProps={{ width: 72 }}
+              tickLine="none"
+            />
+          </Figure>
+        );
+      })}
+      <Figure title={say('operate.chartInstances')}>
+        <LineChart
+          {...QUIET}
+          h={HEIGHT}
+          data={days}
+          dataKey="label"
+          series={[{ name: 'active_instances', label: say('operate.chartInstances'), color: COLORS[0]! }]}
+          valueFormatter={count}
+        />
+      </Figure>
+      <Figure title={say('operate.chartLicenses')}>
+        <BarChart
+          h={HEIGHT}
+          data={days}
+          dataKey="label"
+          series={[{ name: 'licenses', label: say('operate.chartLicenses'), color: COLORS[1]! }]}
+          valueFormatter={count}
+          tickLine="none"
+        />
+      </Figure>
+      <Figure title={say('operate.chartDeliveries')}>
+        <BarChart
+          h={HEIGHT}
+          data={days}
+          dataKey="label"
+          type="stacked"
+          withLegend
+          series={[
+            { name: 'delivered', label: say('status.delivered'), color: COLORS[1]! },
+            { name: 'dead', label: say('status.dead'), color: 'red.7' },
+          ]}
+          valueFormatter={count}
+          tickLine="none"
+        />
+      </Figure>
+    </SimpleGrid>
+  );
+}
+
+function Figure({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <Paper component="section" withBorder p="md">
+      <Title order={2} size="h6" mb="md">
+        {title}
+      </Title>
+      {children}
+    </Paper>
+  );
+}

@@ -1,0 +1,90 @@
+import { ConfirmButton, Moment, useApi, useChange, type Column } from '@hansa/web-ui';
+import { Code, Text, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { useWords } from '../../i18n/words.js';
+import { CreateForm } from '../../parts/create-form.js';
+import { ListPage } from '../../parts/list-page.js';
+import { SecretOnce } from '../../parts/secret-once.js';
+import { StatusBadge } from '../../parts/status-badge.js';
+
+const PATH = '/console/publishable-keys';
+
+interface PublishableKey {
+  readonly id: string;
+  readonly name: string;
+  readonly hint: string;
+  readonly created_at: string;
+  readonly revoked_at: string | null;
+}
+
+/** The keys shops read the feed with. */
+export function PublishableKeysPage() {
+  const say = useWords();
+  const api = useApi();
+  const [name, setName] = useState('');
+  const [secret, setSecret] = useState<string | null>(null);
+  const issue = useChange(() => api.post<{ key: string }>(PATH, { body: { name } }), {
+    renews: [PATH],
+    onDone: ({ key }) => {
+      setSecret(key);
+      setName('');
+    },
+  });
+  const revoke = useChange((id: string) => api.delete(`${PATH}/${id}`), { renews: [PATH] });
+  const columns: Column<PublishableKey>[] = [
+    { key: 'name', title: say('common.name'), cell: (row) => row.name },
+    { key: 'hint', title: say('operate.begins'), cell: ({ hint }) => <Code>{hint}…</Code> },
+    { key: 'created', title: say('common.created'), cell: ({ created_at: at }) => <Moment at={at} /> },
+    {
+      key: 'state',
+      title: say('common.state'),
+      cell: ({ revoked_at: at }) => <StatusBadge status={at === null ? 'active' : 'revoked'} />,
+    },
+    {
+      key: 'actions',
+      title: say('common.actions'),
+      cell: ({ id, name: keyName, revoked_at: at }) =>
+        at === null && (
+          <ConfirmButton
+            label={say('common.revoke')}
+            title={say('common.revokeTitle', { name: keyName })}
+            color="red"
+            onConfirm={() => revoke.mutate(id)}
+            button={{ size: 'xs' }}
+          >
+            <Text size="sm">{say('operate.revokeKeyLead')}</Text>
+          </ConfirmButton>
+        ),
+    },
+  ];
+  return (
+    <>
+      <ListPage
+        title={say('nav.publishableKeys')}
+        lead={say('operate.publishableKeysLead')}
+        path={PATH}
+        whole
+        columns={columns}
+        rowKey={({ id }) => id}
+        empty={say('common.noneYet')}
+        actions={
+          <CreateForm
+            label={say('operate.newKey')}
+            submit={say('common.create')}
+            isReady={name.trim() !== ''}
+            onSubmit={() => issue.mutate()}
+          >
+            <TextInput
+              label={say('common.name')}
+              maxLength={80}
+              value={name}
+              data-autofocus
+              onChange={({ currentTarget: { value } }) => setName(value)}
+            />
+          </CreateForm>
+        }
+      />
+      <SecretOnce secret={secret} onClose={() => setSecret(null)} />
+    </>
+  );
+}

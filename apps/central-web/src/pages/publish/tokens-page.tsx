@@ -1,0 +1,118 @@
+import { ConfirmButton, Moment, useApi, useChange, type Column } from '@hansa/web-ui';
+import { Checkbox, Code, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { useWords } from '../../i18n/words.js';
+import { CreateForm } from '../../parts/create-form.js';
+import { ListPage } from '../../parts/list-page.js';
+import { SecretOnce } from '../../parts/secret-once.js';
+import { StatusBadge } from '../../parts/status-badge.js';
+
+const PATH = '/publisher/tokens';
+const SCOPES = ['releases:read', 'releases:write', 'listings:write'] as const;
+const NEW = { name: '', scopes: [...SCOPES] as string[], days: 90 };
+
+interface Token {
+  readonly id: string;
+  readonly name: string;
+  readonly hint: string | null;
+  readonly scopes: readonly string[];
+  readonly created_at: string;
+  readonly expires_at: string | null;
+  readonly revoked_at: string | null;
+}
+
+/** Tokens for tools that publish. */
+export function TokensPage() {
+  const say = useWords();
+  const api = useApi();
+  const [given, setGiven] = useState(NEW);
+  const [secret, setSecret] = useState<string | null>(null);
+  const issue = useChange(() => api.post<{ token: string }>(PATH, { body: given }), {
+    renews: [PATH],
+    onDone: ({ token }) => {
+      setSecret(token);
+      setGiven(NEW);
+    },
+  });
+  const revoke = useChange((id: string) => api.delete(`${PATH}/${id}`), { renews: [PATH] });
+  const columns: Column<Token>[] = [
+    { key: 'name', title: say('common.name'), cell: ({ name }) => name },
+    { key: 'hint', title: say('operate.begins'), cell: ({ hint }) => (hint === null ? '–' : <Code>{hint}…</Code>) },
+    { key: 'scopes', title: say('common.mayDo'), cell: ({ scopes }) => scopes.join(', ') },
+    {
+      key: 'expires',
+      title: say('operate.expires'),
+      cell: ({ expires_at: at }) => (at === null ? '–' : <Moment at={at} />),
+    },
+    {
+      key: 'state',
+      title: say('common.state'),
+      cell: ({ revoked_at: at }) => <StatusBadge status={at === null ? 'active' : 'revoked'} />,
+    },
+    {
+      key: 'actions',
+      title: say('common.actions'),
+      cell: ({ id, name, revoked_at: at }) =>
+        at === null && (
+          <ConfirmButton
+            label={say('common.revoke')}
+            title={say('common.revokeTitle', { name })}
+            color="red"
+            onConfirm={() => revoke.mutate(id)}
+            button={{ size: 'xs' }}
+          >
+            <Text size="sm">{say('operate.revokeTokenLead')}</Text>
+          </ConfirmButton>
+        ),
+    },
+  ];
+  return (
+    <>
+      <ListPage
+        title={say('nav.tokens')}
+        lead={say('publish.tokensLead')}
+        path={PATH}
+        whole
+        columns={columns}
+        rowKey={({ id }) => id}
+        empty={say('common.noneYet')}
+        actions={
+          <CreateForm
+            label={say('operate.newToken')}
+            submit={say('common.create')}
+            isReady={given.name.trim() !== '' && given.scopes.length > 0}
+            onSubmit={() => issue.mutate()}
+          >
+            <TextInput
+              label={say('common.name')}
+              maxLength={80}
+              data-autofocus
+              value={given.name}
+              onChange={({ currentTarget: { value } }) => setGiven((before) => ({ ...before, name: value }))}
+            />
+            <Checkbox.Group
+              label={say('common.mayDo')}
+              value={given.scopes}
+              onChange={(scopes) => setGiven((before) => ({ ...before, scopes }))}
+            >
+              <Stack gap="xs" mt="xs">
+                {SCOPES.map((scope) => (
+                  <Checkbox key={scope} value={scope} label={scope} />
+                ))}
+              </Stack>
+            </Checkbox.Group>
+            <NumberInput
+              label={say('publish.days')}
+              min={1}
+              max={365}
+              allowDecimal={false}
+              value={given.days}
+              onChange={(days) => setGiven((before) => ({ ...before, days: Number(days) || 1 }))}
+            />
+          </CreateForm>
+        }
+      />
+      <SecretOnce secret={secret} onClose={() => setSecret(null)} />
+    </>
+  );
+}

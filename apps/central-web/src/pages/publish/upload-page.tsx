@@ -1,0 +1,68 @@
+import type { ReleaseView } from '@hansa/contracts';
+import { ErrorState, PageHeader, useApi, useChange } from '@hansa/web-ui';
+import { Button, Code, FileInput, Paper, Stack, Text } from '@mantine/core';
+import { IconFileZip, IconSignature } from '@tabler/icons-react';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useWords } from '../../i18n/words.js';
+
+/** Submits a packed and signed release. Signing is done where the key is: at the publisher's, never in a browser. */
+export function UploadPage() {
+  const say = useWords();
+  const api = useApi();
+  const navigate = useNavigate();
+  const [zip, setZip] = useState<File | null>(null);
+  const [signature, setSignature] = useState<File | null>(null);
+  const upload = useChange(
+    async () =>
+      api.post<ReleaseView>('/publisher/releases', {
+        body: zip,
+        headers: { 'content-type': 'application/zip', 'x-release-signature': (await signature!.text()).trim() },
+      }),
+    {
+      renews: ['/publisher'],
+      onDone: ({ id }) => navigate({ to: `/publish/releases/${id}` }),
+      onRefused: () => true,
+    },
+  );
+  return (
+    <>
+      <PageHeader title={say('publish.upload')} lead={say('publish.uploadLead')} />
+      <Paper withBorder p="lg" maw={560}>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            upload.mutate();
+          }}
+        >
+          <Stack>
+            {upload.error && <ErrorState error={upload.error} />}
+            <FileInput
+              label={say('publish.zip')}
+              accept=".zip,application/zip"
+              leftSection={<IconFileZip size={18} aria-hidden />}
+              value={zip}
+              onChange={setZip}
+              clearable
+            />
+            <FileInput
+              label={say('publish.signature')}
+              accept=".sig"
+              leftSection={<IconSignature size={18} aria-hidden />}
+              value={signature}
+              onChange={setSignature}
+              clearable
+            />
+            <Button type="submit" disabled={!zip || !signature} loading={upload.isPending}>
+              {say('publish.submit')}
+            </Button>
+            <Text size="sm" c="dimmed">
+              {say('publish.withTool')}
+            </Text>
+            <Code block>{'hansa pack\nhansa sign\nhansa publish'}</Code>
+          </Stack>
+        </form>
+      </Paper>
+    </>
+  );
+}

@@ -1,0 +1,88 @@
+import type { StorefrontCard, StorefrontCategories } from '@hansa/contracts';
+import { EmptyState, PageHeader, Pages, QueryState, useGet, type Page } from '@hansa/web-ui';
+import { Group, NativeSelect, SimpleGrid } from '@mantine/core';
+import { useWords } from '../../i18n/words.js';
+import { SearchField } from '../../parts/search-field.js';
+import { useListState } from '../../parts/use-list-state.js';
+import { catalogQuery } from './catalog-query.js';
+import { PluginCard } from './plugin-card.js';
+
+const TYPES = ['payment', 'fulfillment', 'b2b-api', 'storefront-template', 'admin-extension', 'marketing'] as const;
+const SORTS = ['newest', 'updated', 'popular', 'name'] as const;
+
+/** The catalog, for everybody. */
+export function BrowsePage() {
+  const say = useWords();
+  const { of, offset, set } = useListState();
+  const packages = useGet<Page<StorefrontCard>>('/storefront/packages', catalogQuery(of, offset));
+  const { data: categories } = useGet<StorefrontCategories>('/storefront/categories', undefined, {
+    staleTime: 300_000,
+  });
+  const any = (label: string) => ({ value: '', label });
+  return (
+    <>
+      <PageHeader title={say('store.title')} lead={say('store.lead')} />
+      <Group mb="lg" gap="sm">
+        <SearchField
+          label={say('store.search')}
+          value={of('search')}
+          maxLength={200}
+          onSearch={(text) => set({ search: text })}
+        />
+        <NativeSelect
+          aria-label={say('store.type')}
+          value={of('type')}
+          data={[any(say('store.anyType')), ...TYPES.map((value) => ({ value, label: say(`type.${value}`) }))]}
+          onChange={({ currentTarget: { value } }) => set({ type: value })}
+        />
+        <NativeSelect
+          aria-label={say('store.category')}
+          value={of('category')}
+          data={[
+            any(say('store.anyCategory')),
+            ...(categories?.items ?? []).map(({ category, packages: n }) => ({
+              value: category,
+              label: `${category} (${n})`,
+            })),
+          ]}
+          onChange={({ currentTarget: { value } }) => set({ category: value })}
+        />
+        <NativeSelect
+          aria-label={say('store.price')}
+          value={of('price')}
+          data={[
+            any(say('store.anyPrice')),
+            { value: 'free', label: say('store.free') },
+            { value: 'paid', label: say('store.paid') },
+          ]}
+          onChange={({ currentTarget: { value } }) => set({ price: value })}
+        />
+        <NativeSelect
+          aria-label={say('store.sort')}
+          value={of('sort')}
+          data={[
+            any(say('store.sortDefault')),
+            ...SORTS.map((value) => ({ value, label: say(`store.sort_${value}`) })),
+          ]}
+          onChange={({ currentTarget: { value } }) => set({ sort: value })}
+        />
+      </Group>
+      <QueryState query={packages}>
+        {(page) =>
+          page.count === 0 ? (
+            <EmptyState title={say('store.emptyTitle')}>{say('store.empty')}</EmptyState>
+          ) : (
+            <>
+              <SimpleGrid cols={{ base: 1, xs: 2, lg: 3 }} spacing="md">
+                {page.items.map((item) => (
+                  <PluginCard key={item.marketplace_id} item={item} />
+                ))}
+              </SimpleGrid>
+              {page.count > page.limit && <Pages page={page} onPage={(next) => set({ offset: next })} />}
+            </>
+          )
+        }
+      </QueryState>
+    </>
+  );
+}

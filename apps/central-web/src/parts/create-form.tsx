@@ -1,0 +1,50 @@
+import { useUiWords } from '@hansa/web-ui';
+import { Button, Group, Modal, Stack } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import type { ReactNode, SyntheticEvent } from 'react';
+
+export interface CreateFormProps {
+  /** On the button that opens it, and its title. */
+  readonly label: string;
+  readonly submit: string;
+  readonly children: ReactNode;
+  readonly isReady?: boolean;
+  readonly onSubmit: () => void;
+}
+
+/** A button that opens a small form. */
+export function CreateForm({ label, submit, children, isReady = true, onSubmit }: CreateFormProps) {
+  const say = useUiWords();
+  const [isOpen, { open, close }] = useDisclosure();
+  const send = (event: SyntheticEvent) => {
+    event.preventDefault();
+    close();
+    onSubmit();
+  };
+  return (
+    <>
+      <Button onClick={open}>{label}</Button>
+      <Modal
+        opened={isOpen}
+        onClose={close}
+        title={label}
+        centered
+        closeButtonProps={{ 'aria-label': say('action.close') }}
+      >
+        <form onSubmit={send}>
+          <Stack>
+            {children}
+            <Group justify="flex-end">
+              <Button variant="default" onClick={close}>
+                {say('action.cancel')}
+              </Button>
+              <Button type="submit" disabled={!isReady}>
+                {submit}
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      </Modal>
+    </>
+  );
+}
