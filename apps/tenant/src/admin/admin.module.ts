@@ -1,14 +1,16 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '#access';
+import { HubModule } from '#hub';
 import { AdminsService } from './admins.service.js';
 import { LoginLimits } from './login-limits.js';
 import { LoginController } from './login.controller.js';
 import { RecordsController } from './records.controller.js';
 import { SessionController } from './session.controller.js';
+import { SettingsController } from './settings.controller.js';
 
 @Module({
-  imports: [AccessModule],
-  controllers: [LoginController, SessionController, RecordsController],
+  imports: [AccessModule, HubModule],
+  controllers: [LoginController, SessionController, SettingsController, RecordsController],
   providers: [AdminsService, LoginLimits],
   exports: [AdminsService],
 })

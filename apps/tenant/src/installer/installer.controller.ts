@@ -17,6 +17,7 @@ import { IsIn, IsOptional, Matches, MaxLength } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { from, type Observable } from 'rxjs';
 import { Requires } from '#access';
+import { pageOf, PageQuery, type Page } from '#database';
 import { InstallerService } from './installer.service.js';
 import { jobView, type JobView } from './job-view.js';
 
@@ -43,6 +44,12 @@ export class RollbackRequest {
 export class UninstallQuery {
   @IsOptional() @IsIn(['keep', 'drop']) data?: 'keep' | 'drop';
   @IsOptional() @IsIn(['keep', 'release']) license?: 'keep' | 'release';
+}
+
+/** Query of `GET /admin/plugins/jobs`. */
+export class JobsQuery extends PageQuery {
+  /** Of one package only. */
+  @IsOptional() @MaxLength(110) @Matches(MARKETPLACE_ID) marketplace_id?: string;
 }
 
 /** How often a followed job is looked at. */
@@ -97,6 +104,15 @@ export class InstallerController {
     @Req() { adminId }: FastifyRequest,
   ): Promise<void> {
     await this.installer.uninstall(id, { data, license }, actorOf(adminId));
+  }
+
+  /** What was and is being installed, updated and taken back; newest first. */
+  @Get('jobs')
+  @Requires('admin')
+  async jobs(@Query() query: JobsQuery): Promise<Page<JobView>> {
+    const { jobs, count } = await this.installer.jobs(query, query.marketplace_id);
+    const { take, skip } = pageOf(query);
+    return { items: jobs.map(({ job, steps }) => jobView(job, steps)), count, limit: take, offset: skip };
   }
 
   @Get('jobs/:id')

@@ -3,8 +3,9 @@ import { LICENSE_ISSUED_PATH, type ProductResponse } from '@hansa/contracts';
 import { Clock, defineJob, enqueue, inTransaction, newId } from '@hansa/platform';
 import { Injectable } from '@nestjs/common';
 import semver from 'semver';
-import { DataSource, IsNull, type EntityManager } from 'typeorm';
+import { DataSource, In, IsNull, type EntityManager } from 'typeorm';
 import { recordAudit, recordEvent } from '#audit';
+import { pageOf, type PageQuery } from '#database';
 import { HubService } from '#hub';
 import { LicensesService } from '#licenses';
 import {
@@ -38,6 +39,11 @@ export interface InstallWish {
   readonly paid: boolean;
   readonly actor: string;
   readonly securityClaimed?: boolean;
+}
+
+export interface JobAndSteps {
+  readonly job: InstallJob;
+  readonly steps: readonly InstallStepEntry[];
 }
 
 export interface UninstallChoice {
@@ -167,11 +173,25 @@ export class InstallerService {
   }
 
   /** @throws {InstallerError} JOB_NOT_FOUND */
-  async job(id: string): Promise<{ readonly job: InstallJob; readonly steps: readonly InstallStepEntry[] }> {
+  async job(id: string): Promise<JobAndSteps> {
     const job = await this.dataSource.manager.findOneBy(InstallJob, { id });
     if (!job) throw new InstallerError('JOB_NOT_FOUND');
     const steps = await this.dataSource.manager.find(InstallStepEntry, { where: { jobId: id }, order: { at: 'ASC' } });
     return { job, steps };
+  }
+
+  /** Jobs with the steps they have taken, newest first; of one package when it is named. */
+  async jobs(
+    query: PageQuery,
+    marketplaceId?: string,
+  ): Promise<{ readonly jobs: readonly JobAndSteps[]; count: number }> {
+    const db = this.dataSource.manager;
+    const where = marketplaceId === undefined ? {} : { marketplaceId };
+    const order = { createdAt: 'DESC', id: 'DESC' } as const;
+    const [jobs, count] = await db.findAndCount(InstallJob, { where, order, ...pageOf(query) });
+    const ids = jobs.map(({ id }) => id);
+    const steps = await db.find(InstallStepEntry, { where: { jobId: In(ids) }, order: { at: 'ASC' } });
+    return { jobs: jobs.map((job) => ({ job, steps: steps.filter(({ jobId }) => jobId === job.id) })), count };
   }
 
   /** Removes a plugin. Its data and its license stay unless asked otherwise. @throws {PluginsError} PLUGIN_NOT_FOUND @throws {InstallerError} INSTALL_IN_PROGRESS or NEEDED_BY_OTHERS */

@@ -13,6 +13,8 @@ interface HeldLicense {
   /** When the state ends by itself; null when it does not. */
   readonly until: string | null;
   readonly checked_at: string | null;
+  /** When the license itself ends; null when it does not, or that is not known. */
+  readonly expires_at: string | null;
   readonly updates_until: string | null;
   /** What holds now and what happens on which day, in sentences. */
   readonly words: readonly string[];
@@ -35,6 +37,7 @@ export class LicensesController {
       state,
       until: until?.toISOString() ?? null,
       checked_at: license.checkedAt?.toISOString() ?? null,
+      expires_at: license.expiresAt?.toISOString() ?? null,
       updates_until: license.updatesUntil?.toISOString() ?? null,
       words,
     }));

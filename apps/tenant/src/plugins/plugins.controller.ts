@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { MenuItem } from '@hansa/contracts';
+import type { ManifestPermissions, MenuItem } from '@hansa/contracts';
 import { IsObject } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { Requires } from '#access';
@@ -31,6 +31,15 @@ export interface PluginView extends PluginState {
   readonly updated_at: string;
 }
 
+/** One installed plugin, with what its page shows besides. */
+export interface PluginDetail extends PluginView {
+  readonly description: string;
+  readonly author: string;
+  readonly permissions: ManifestPermissions;
+  /** Releases that ran before and can be gone back to, the last one first. */
+  readonly kept_releases: readonly { readonly version: string; readonly ran_until: string }[];
+}
+
 @ApiTags('Plugins')
 @Controller('admin/plugins')
 export class PluginsController {
@@ -47,6 +56,15 @@ export class PluginsController {
     const { take, skip } = pageOf(query);
     const items = await Promise.all(plugins.map((plugin) => this.view(plugin)));
     return { items, count, limit: take, offset: skip };
+  }
+
+  @Get(':id')
+  @Requires('admin')
+  async one(@Param('id') id: string): Promise<PluginDetail> {
+    const { plugin, kept } = await this.plugins.findWithReleases(id);
+    const { description, author, permissions = {} } = plugin.manifest;
+    const releases = kept.map(({ version, ranUntil }) => ({ version, ran_until: ranUntil.toISOString() }));
+    return { ...(await this.view(plugin)), description, author, permissions, kept_releases: releases };
   }
 
   /** Lets a plugin run again; one that has crashed too often is started anew. */

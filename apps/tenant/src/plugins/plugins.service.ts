@@ -6,6 +6,7 @@ import { pageOf, type PageQuery } from '#database';
 import { hidingSecrets, type HideSecrets } from './hide-secrets.js';
 import { effectiveConfig, readConfig, type ConfigSchema } from './plugin-config.js';
 import { Plugin, type ConfigValue, type DisabledReason } from './plugin.entity.js';
+import { PluginRelease } from './plugin-release.entity.js';
 import { PluginsError } from './plugins.errors.js';
 
 type Values = Readonly<Record<string, ConfigValue>>;
@@ -36,6 +37,13 @@ export class PluginsService {
   /** @throws {PluginsError} PLUGIN_NOT_FOUND */
   async find(id: string): Promise<Plugin> {
     return found(await this.dataSource.manager.findOneBy(Plugin, { id }));
+  }
+
+  /** A plugin and the releases it can go back to, the last one first. @throws {PluginsError} PLUGIN_NOT_FOUND */
+  async findWithReleases(id: string): Promise<{ readonly plugin: Plugin; readonly kept: readonly PluginRelease[] }> {
+    const plugin = await this.find(id);
+    const order = { ranUntil: 'DESC' } as const;
+    return { plugin, kept: await this.dataSource.manager.find(PluginRelease, { where: { pluginId: id }, order }) };
   }
 
   /** Lets a plugin run again. @throws {PluginsError} PLUGIN_NOT_FOUND, or LICENSE_REQUIRED when its license stopped it */
