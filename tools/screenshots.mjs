@@ -40,31 +40,38 @@ try {
 async function shoot({ name: app, seed, signIn, pages }, demo) {
   const chosen = wanted.filter((word) => word !== app);
   if (wanted.length > 0 && !wanted.includes(app) && !pages.some(({ name }) => wanted.includes(name))) return;
-  await seed(demo);
+  await seed(demo, DATA_DIR);
   const folder = join(OUT, app);
   if (chosen.length === 0) rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
+  const shown = chosen.length === 0 ? pages : pages.filter(({ name }) => chosen.includes(name));
+  const people = new Set(shown.map(({ as = 'user' }) => as));
   for (const colorScheme of SCHEMES) {
     for (const width of WIDTHS) {
-      const person = await browser.newPerson({
-        colorScheme,
-        viewport: { width, height: 900 },
-        reducedMotion: 'reduce',
-      });
-      for (const { name, path, as = 'user', act } of pages) {
-        if (chosen.length > 0 && !chosen.includes(name)) continue;
-        await person.clearCookies();
-        if (as !== 'nobody') await signIn(person, demo, as);
-        const page = await person.newPage();
-        await page.goto(await path(demo), { waitUntil: 'networkidle' });
-        await act?.(page);
-        await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${width}.png`), fullPage: true });
-        await page.close();
+      for (const who of people) {
+        const person = await browser.newPerson({
+          colorScheme,
+          viewport: { width, height: 900 },
+          reducedMotion: 'reduce',
+        });
+        if (who !== 'nobody') await signIn(person, demo, who);
+        for (const { name, path, act } of shown.filter(({ as = 'user' }) => as === who)) {
+          await shootPage(person, path(demo), act, join(folder, `${name}-${colorScheme}-${width}.png`));
+        }
+        await person.close();
       }
-      await person.close();
     }
   }
   process.stdout.write(`  ✓ ${app}: ${folder}\n`);
+}
+
+async function shootPage(person, address, act, file) {
+  const page = await person.newPage();
+  await page.goto(address, { waitUntil: 'networkidle' });
+  if (act) await act(page);
+  await page.waitForLoadState('networkidle');
+  await page.screenshot({ path: file, fullPage: true });
+  await page.close();
 }
 
 /** `npm start` on ports of its own; its lines are shown when it does not get ready. */

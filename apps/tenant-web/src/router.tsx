@@ -1,28 +1,62 @@
 import { NotFoundState } from '@hansa/web-ui';
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { App } from './app.js';
+import { HOME, readBrowseSearch } from './places.js';
+import { pendingPurchase } from './parts/purchase.js';
 
-const HOME = '/marketplace';
 const root = createRootRoute({ component: App, notFoundComponent: () => <NotFoundState home={HOME} /> });
 
-const routes = [
+/** Where the hub leads browsers back to after a payment: to the purchase that is waited for, if there is one. */
+const index = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => redirect({ to: pendingPurchase() ? `${HOME}/purchase` : HOME, throw: true }),
+});
+
+const browse = createRoute({
+  getParentRoute: () => root,
+  path: HOME,
+  validateSearch: readBrowseSearch,
+  component: lazyRouteComponent(() => import('./pages/browse-page.js'), 'BrowsePage'),
+});
+
+/** A page below the start, loaded when it is opened. */
+const page = <const Path extends string, const Name extends string>(
+  path: Path,
+  load: () => Promise<Record<Name, () => React.ReactNode>>,
+  name: Name,
+) =>
   createRoute({
     getParentRoute: () => root,
-    path: '/',
-    beforeLoad: () => redirect({ to: HOME, throw: true }),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: HOME,
-    component: lazyRouteComponent(() => import('./pages/browse-page.js'), 'BrowsePage'),
-  }),
-];
+    path: `/marketplace/${path}`,
+    component: lazyRouteComponent(load, name),
+  });
+
+const pages = [
+  page('p/$vendor/$name', () => import('./pages/product-page.js'), 'ProductPage'),
+  page('purchase', () => import('./pages/purchase-page.js'), 'PurchasePage'),
+  page('jobs/$id', () => import('./pages/job-page.js'), 'JobPage'),
+  page('installed', () => import('./pages/installed-page.js'), 'InstalledPage'),
+  page('installed/$id', () => import('./pages/plugin-page.js'), 'PluginPage'),
+  page('updates', () => import('./pages/updates-page.js'), 'UpdatesPage'),
+  page('licenses', () => import('./pages/licenses-page.js'), 'LicensesPage'),
+  page('activity', () => import('./pages/activity-page.js'), 'ActivityPage'),
+  page('privacy', () => import('./pages/privacy-page.js'), 'PrivacyPage'),
+  page('settings', () => import('./pages/settings-page.js'), 'SettingsPage'),
+] as const;
 
 /** Which page stands at which address. Each is loaded when it is opened, or pointed at. */
 export function createAppRouter() {
   return createRouter({
-    routeTree: root.addChildren(routes),
+    routeTree: root.addChildren([index, browse, ...pages]),
     defaultPreload: 'intent',
     scrollRestoration: true,
+    pathParamsAllowedCharacters: ['@'],
   });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    readonly router: ReturnType<typeof createAppRouter>;
+  }
 }

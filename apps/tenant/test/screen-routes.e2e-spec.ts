@@ -41,6 +41,15 @@ describe('what the screens ask besides', () => {
     expect([missing.status, missing.body.code]).toEqual([404, 'PLUGIN_NOT_FOUND']);
   });
 
+  it('gives settings in the order their publisher gave them', async () => {
+    const field = (label: string) => ({ type: 'string', label });
+    const schema = { zebra_company: field('Company'), tax: field('Tax'), a: field('A'), street: field('Street') };
+    hub.releases.push(await aRelease({ id: 'forms', manifest: { config_schema: schema } }));
+    await bring('/admin/plugins/install', { marketplace_id: '@acme/forms' });
+    const { body } = await tenant.admin('GET', '/admin/plugins/forms/config');
+    expect(Object.keys(body.config_schema)).toEqual(Object.keys(schema));
+  });
+
   it('lists what the hub told, without what it said', async () => {
     const event = JSON.stringify({ marketplace_id: '@acme/hello', customer_email: 'ada@shop.example' });
     const sent = await tenant.raw('POST', '/admin/marketplace/events', event, hub.sign('package.updated', event));

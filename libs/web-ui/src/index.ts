@@ -6,6 +6,7 @@ export { AppFrame, type FrameProps, type NavEntry, type NavGroup } from './compo
 export { ConfirmButton, type ConfirmProps } from './components/confirm-button.js';
 export { DataTable, Pages, type Column, type DataTableProps } from './components/data-table.js';
 export { Markdown, type MarkdownProps } from './components/markdown.js';
+export { mayShow } from './components/may-show.js';
 export { Moment } from './components/moment.js';
 export { PageHeader, type PageHeaderProps } from './components/page-header.js';
 export { useProblemWords, useSayProblem, type ProblemWords } from './components/problem-words.js';

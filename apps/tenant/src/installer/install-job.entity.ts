@@ -44,10 +44,10 @@ export class InstallJob {
   /** A number as text, as PostgreSQL hands out `bigint`. */
   @Column('bigint') bytesDone!: string;
   @Column('bigint', { nullable: true }) bytesTotal!: string | null;
-  @Column('jsonb', { nullable: true }) package!: PackageFacts | null;
+  @Column('json', { nullable: true }) package!: PackageFacts | null;
   @Column('text', { nullable: true }) pluginId!: string | null;
   @Column('text', { nullable: true }) releaseDir!: string | null;
-  @Column('jsonb', { nullable: true }) previous!: PreviousRelease | null;
+  @Column('json', { nullable: true }) previous!: PreviousRelease | null;
   /** What it did to the plugin's schema. */
   @Column('jsonb', { nullable: true }) schemaChange!: SchemaChange | null;
   @Column('timestamptz') createdAt!: Date;

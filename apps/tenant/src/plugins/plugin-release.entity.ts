@@ -10,7 +10,8 @@ export class PluginRelease {
   @Column('text') version!: string;
   @Column('text') name!: string;
   @Column('text') sha256!: string;
-  @Column('jsonb') manifest!: Manifest;
+  /** As its publisher wrote it, keys in their order: forms are drawn from it. */
+  @Column('json') manifest!: Manifest;
   @Column('timestamptz') ranUntil!: Date;
 }
 

@@ -23,7 +23,8 @@ export class Plugin {
   @Column('text') marketplaceId!: string;
   @Column('text') name!: string;
   @Column('text') version!: string;
-  @Column('jsonb') manifest!: Manifest;
+  /** As its publisher wrote it, keys in their order: forms are drawn from it. */
+  @Column('json') manifest!: Manifest;
   /** Of the package it came in. */
   @Column('text') sha256!: string;
   /** Name of the directory below `store/<id>/`. */

@@ -1,4 +1,4 @@
-import { createTheme, type CSSVariablesResolver } from '@mantine/core';
+import { Badge, createTheme, type CSSVariablesResolver } from '@mantine/core';
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
@@ -12,6 +12,7 @@ export const theme = createTheme({
   autoContrast: true,
   respectReducedMotion: true,
   cursorType: 'pointer',
+  components: { Badge: Badge.extend({ defaultProps: { tt: 'none', miw: 'max-content' } }) },
 });
 
 /** Texts that Mantine tints by default too faintly for WCAG AA (4.5 to 1). */

@@ -103,7 +103,12 @@ export function AppFrame({ brand, home, nav, account, header, children }: FrameP
                 </Text>
               )}
               {group.entries.map((entry) => (
-                <Entry key={entry.to} entry={entry} isHere={isWithin(path, entry.to, home)} />
+                <Entry
+                  key={entry.to}
+                  entry={entry}
+                  isHere={isWithin(path, entry.to, home)}
+                  isHome={entry.to === home}
+                />
               ))}
             </Box>
           ))}
@@ -116,14 +121,20 @@ export function AppFrame({ brand, home, nav, account, header, children }: FrameP
   );
 }
 
-function Entry({ entry: { to, label, icon: EntryIcon, count = 0 }, isHere }: { entry: NavEntry; isHere: boolean }) {
+interface EntryProps {
+  readonly entry: NavEntry;
+  readonly isHere: boolean;
+  readonly isHome: boolean;
+}
+
+function Entry({ entry: { to, label, icon: EntryIcon, count = 0 }, isHere, isHome }: EntryProps) {
   return (
     <NavLink
       component={Link}
       to={to}
       label={label}
       active={isHere}
-      aria-current={isHere ? 'page' : undefined}
+      activeOptions={{ exact: isHome }}
       leftSection={<EntryIcon size={18} stroke={1.6} aria-hidden />}
       rightSection={count > 0 ? <Badge size="sm">{count}</Badge> : undefined}
       className={classes['entry']}

@@ -10,6 +10,7 @@ import { CreateHubMetadata1764000025000 } from './1764000025000-create-hub-metad
 import { CreateRevocationLists1766100000000 } from './1766100000000-create-revocation-lists.js';
 import { CreateLicenseRequests1766100001000 } from './1766100001000-create-license-requests.js';
 import { CreateOutcomeConsents1766600000000 } from './1766600000000-create-outcome-consents.js';
+import { KeepKeyOrder1766400000000 } from './1766400000000-keep-key-order.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
 export const MIGRATIONS = [
@@ -25,4 +26,5 @@ export const MIGRATIONS = [
   CreateRevocationLists1766100000000,
   CreateLicenseRequests1766100001000,
   CreateOutcomeConsents1766600000000,
+  KeepKeyOrder1766400000000,
 ] as const;

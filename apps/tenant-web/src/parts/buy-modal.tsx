@@ -1,0 +1,83 @@
+import type { CheckoutSessionResponse, Product } from '@hansa/contracts';
+import { ErrorState, useApi, useChange, useUiWords } from '@hansa/web-ui';
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { useState, type SyntheticEvent } from 'react';
+import { useWords } from '../i18n/words.js';
+import { PATHS } from '../model.js';
+import { useSession } from '../session.js';
+import { rememberPurchase } from './purchase.js';
+
+export interface BuyProps {
+  readonly product: Pick<Product, 'marketplace_id' | 'name' | 'version'>;
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+}
+
+/** Asks for the receipt's address and goes to Stripe's page. What was begun is remembered for when the browser comes back. */
+export function BuyModal({ product, isOpen, onClose }: BuyProps) {
+  const say = useWords();
+  const ui = useUiWords();
+  const api = useApi();
+  const { session } = useSession();
+  const [email, setEmail] = useState<string>();
+  const [key] = useState(() => crypto.randomUUID());
+  const address = email ?? session?.email ?? '';
+  const checkout = useChange(
+    () => {
+      const { marketplace_id, version } = product;
+      const body = { marketplace_id, version, customer_email: address };
+      // The same key for the same wish: pressing twice opens one payment page.
+      return api.post<CheckoutSessionResponse>(PATHS.checkout, {
+        body,
+        headers: { 'idempotency-key': `${key}-${address}`.replace(/[^\w-]/g, '_') },
+      });
+    },
+    {
+      onDone: ({ url }) => {
+        const { marketplace_id: marketplaceId, name, version } = product;
+        rememberPurchase({ marketplaceId, name, version, startedAt: new Date().toISOString() });
+        window.location.assign(url);
+      },
+      onRefused: () => true,
+    },
+  );
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    checkout.mutate();
+  };
+  return (
+    <Modal
+      opened={isOpen}
+      onClose={onClose}
+      title={say('buy.title', { name: product.name })}
+      centered
+      closeButtonProps={{ 'aria-label': ui('action.close') }}
+    >
+      <form onSubmit={submit}>
+        <Stack>
+          <Text size="sm">{say('buy.lead')}</Text>
+          {checkout.error && <ErrorState error={checkout.error} />}
+          <TextInput
+            label={say('buy.email')}
+            description={say('buy.emailHint')}
+            type="email"
+            autoComplete="email"
+            required
+            withAsterisk={false}
+            data-autofocus
+            value={address}
+            onChange={({ currentTarget: { value } }) => setEmail(value)}
+          />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              {ui('action.cancel')}
+            </Button>
+            <Button type="submit" loading={checkout.isPending || checkout.isSuccess}>
+              {say('buy.go')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

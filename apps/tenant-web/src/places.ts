@@ -1,0 +1,21 @@
+/** Where the tab begins. */
+export const HOME = '/marketplace';
+
+/** What stands in the address: a list that was found can be bookmarked and gone back to. */
+export interface BrowseSearch {
+  readonly q?: string | undefined;
+  readonly type?: string | undefined;
+  readonly price?: string | undefined;
+  readonly sort?: string | undefined;
+  readonly offset?: number | undefined;
+}
+
+/** Reads an address; what is no part of a search is left out. */
+export function readBrowseSearch(search: Readonly<Record<string, unknown>>): BrowseSearch {
+  const text = (name: string) => (typeof search[name] === 'string' && search[name] !== '' ? search[name] : undefined);
+  const q = typeof search['q'] === 'number' ? String(search['q']) : text('q');
+  const offset = Number(search['offset']);
+  const given = { q, type: text('type'), price: text('price'), sort: text('sort') };
+  const from = Number.isInteger(offset) && offset > 0 ? { offset } : {};
+  return { ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)), ...from };
+}
