@@ -1,6 +1,6 @@
 import { FakeHub, startTenant, type Reply, type TestTenant } from '#test';
 
-type Audience = 'public' | 'admin' | 'signed';
+type Audience = 'public' | 'admin' | 'host' | 'signed';
 /** Every route and who may call it. A route that is missing here fails the first test. */
 const ROUTES: readonly (readonly [string, string, Audience])[] = [
   ['GET', '/health', 'public'],
@@ -14,6 +14,7 @@ const ROUTES: readonly (readonly [string, string, Audience])[] = [
   ['GET', '/admin/settings', 'admin'],
   ['GET', '/admin/notifications', 'admin'],
   ['GET', '/admin/egress', 'admin'],
+  ['POST', '/host/events', 'host'],
   ['POST', '/admin/webhooks', 'admin'],
   ['GET', '/admin/webhooks', 'admin'],
   ['GET', '/admin/webhooks/deliveries/{id}', 'admin'],
@@ -96,6 +97,7 @@ describe('access and bad input', () => {
       const isOpen = audience === 'public';
       expect([anonymous.status === 401, forged.status === 401]).toEqual([!isOpen, !isOpen]);
       if (audience === 'signed') expect([admin.status, admin.body.code]).toEqual([401, 'SIGNATURE_MISSING']);
+      else if (audience === 'host') expect([admin.status, admin.body.code]).toEqual([401, 'CREDENTIALS_REQUIRED']);
       else expect([401, 403]).not.toContain(admin.status);
     },
   );

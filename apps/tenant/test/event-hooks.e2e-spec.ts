@@ -217,7 +217,17 @@ describe('webhooks of the shop', () => {
       .query(`INSERT INTO event_hooks SELECT 'whk_' || n, 'https://a.example/', '{plugin.*}', '', NULL, NULL,
       true, NULL, now(), now() FROM generate_series(1, 49) n`);
     const ask = () => tenant.admin('POST', '/admin/webhooks', { url: listener.url, events: ['plugin.*'] });
-    const codes = (await Promise.all([ask(), ask(), ask(), ask()])).map(({ body }) => body.code as string | undefined);
+    const queued = () =>
+      rows(`SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`);
+    // All of them are on their way before the first may count.
+    const asked = await tenant.dataSource.transaction(async (tx) => {
+      await tx.query(`SELECT pg_advisory_xact_lock(hashtext('event_hooks'))`);
+      const all = [ask(), ask(), ask(), ask()];
+      await eventually('all wait', async () => (await queued()).length === 4);
+      return all;
+    });
+    const codes = (await Promise.all(asked)).map(({ body }) => body.code as string | undefined);
     expect(codes.filter((code) => code === undefined)).toHaveLength(1);
     expect(codes.filter((code) => code === 'TOO_MANY_WEBHOOKS')).toHaveLength(3);
   });

@@ -7,4 +7,6 @@ export class ShopEvent {
   @Column('timestamptz') at!: Date;
   @Column('text') name!: string;
   @Column('jsonb') data!: Record<string, unknown>;
+  /** What the host platform calls it; null for events of the tenant itself. */
+  @Column('text', { nullable: true }) hostId!: string | null;
 }

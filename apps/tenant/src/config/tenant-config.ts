@@ -25,6 +25,8 @@ export class TenantConfig {
   };
   readonly platformVersion!: string;
   readonly firstAdmin!: { readonly email: string; readonly password: string } | undefined;
+  /** What the host platform proves itself with when it tells of its events. */
+  readonly hostToken!: string | undefined;
   readonly packages!: { readonly maxBytes: number; readonly keepReleases: number };
   /** Limits of each plugin's process. */
   readonly plugins!: { readonly maxMemoryMb: number; readonly startTimeoutMs: number };
@@ -61,6 +63,7 @@ export function readTenantConfig(env: Readonly<Record<string, string | undefined
     instance: { id: vars.CARPHACOM_INSTANCE_ID, environment: vars.ENVIRONMENT, delivery: vars.DELIVERY_MODE },
     platformVersion: vars.PLATFORM_VERSION,
     firstAdmin: email && password ? { email, password } : undefined,
+    hostToken: vars.HOST_TOKEN,
     packages: { maxBytes: vars.MAX_PACKAGE_BYTES, keepReleases: vars.KEEP_RELEASES },
     plugins: { maxMemoryMb: vars.PLUGIN_MEMORY_MB, startTimeoutMs: vars.PLUGIN_START_SECONDS * 1_000 },
     egress: { days: vars.EGRESS_DAYS },

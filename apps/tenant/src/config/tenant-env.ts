@@ -125,6 +125,13 @@ export class TenantEnv {
   @MaxLength(200)
   ADMIN_PASSWORD?: string;
 
+  @Setting(
+    'Token the host platform brings to POST /host/events, 32 characters or more; its events are refused when unset.',
+  )
+  @IsOptional()
+  @Matches(/^[\x21-\x7e]{32,200}$/)
+  HOST_TOKEN?: string;
+
   @Setting('Largest package that is downloaded, in bytes.')
   @ToNumber()
   @IsInt()

@@ -10,6 +10,7 @@ const REFUSALS = {
     message: 'The address must be https, without credentials, and not in a private network.',
   },
   WEBHOOK_SECRET_UNSOUND: { kind: 'invalid', message: 'What follows whsec_ in a signing secret must be base64.' },
+  EVENT_TOO_LARGE: { kind: 'invalid', message: 'The data of an event may have 64 KiB as JSON.' },
   TOO_MANY_WEBHOOKS: { kind: 'conflict', message: 'This shop has as many webhooks as it may have.' },
 } as const satisfies Record<string, Refusal>;
 

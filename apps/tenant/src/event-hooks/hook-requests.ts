@@ -7,6 +7,7 @@ import {
   IsBoolean,
   IsIn,
   IsISO8601,
+  IsObject,
   IsOptional,
   IsString,
   Length,
@@ -15,7 +16,7 @@ import {
   registerDecorator,
 } from 'class-validator';
 import { DELIVERY_STATUSES, type DeliveryStatus } from './event-hook.entity.js';
-import { isSubscribable } from './subscriptions.js';
+import { HOST_EVENT, isSubscribable } from './subscriptions.js';
 
 /** Body of `POST /admin/webhooks` (federation.md §4). */
 export class CreateWebhookRequest {
@@ -23,6 +24,15 @@ export class CreateWebhookRequest {
   @IsArray() @ArrayNotEmpty() @ArrayMaxSize(50) @ArrayUnique() @IsSubscribable() events!: string[];
   /** Made by the shop when left out: `whsec_` and base64. */
   @IsOptional() @Matches(/^[\x21-\x7e]{16,200}$/) signing_secret?: string;
+}
+
+/** Body of `POST /host/events`. */
+export class HostEvent {
+  /** What the host platform calls this event; an id tells of one event for ever. */
+  @Matches(/^[\x21-\x7e]{1,100}$/) id!: string;
+  /** `order.placed` */
+  @Matches(HOST_EVENT) name!: string;
+  @IsObject() data!: object;
 }
 
 /** Body of `PUT /admin/webhooks/{id}`. */

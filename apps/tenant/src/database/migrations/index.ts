@@ -11,6 +11,7 @@ import { CreateRevocationLists1766100000000 } from './1766100000000-create-revoc
 import { CreateLicenseRequests1766100001000 } from './1766100001000-create-license-requests.js';
 import { CreateOutcomeConsents1766600000000 } from './1766600000000-create-outcome-consents.js';
 import { KeepKeyOrder1766400000000 } from './1766400000000-keep-key-order.js';
+import { NameHostEvents1766700000000 } from './1766700000000-name-host-events.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
 export const MIGRATIONS = [
@@ -27,4 +28,5 @@ export const MIGRATIONS = [
   CreateLicenseRequests1766100001000,
   CreateOutcomeConsents1766600000000,
   KeepKeyOrder1766400000000,
+  NameHostEvents1766700000000,
 ] as const;
