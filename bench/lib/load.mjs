@@ -27,15 +27,37 @@ export function exchange(target) {
 
 /** Requests a second of `target` under 32 connections for `seconds`; an answer with another status fails the run. */
 async function rate(target, seconds, status) {
-  const { url, method = 'GET', headers = {}, body } = target;
-  const result = await autocannon({ url, method, headers, body, connections: CONNECTIONS, duration: seconds });
+  return (await load(target, seconds, status)).rate;
+}
+
+/**
+ * The same with the 99th percentile of the answer times, in milliseconds. With `bodies` every connection goes through all of
+ * them, each from another place on.
+ */
+export async function load(target, seconds, status, connections = CONNECTIONS) {
+  const { url, method = 'GET', headers = {}, body, bodies } = target;
+  let connection = 0;
+  const result = await autocannon({
+    url,
+    method,
+    headers,
+    body,
+    connections,
+    duration: seconds,
+    setupClient: (client) => {
+      if (!bodies) return;
+      const start = Math.floor((bodies.length * connection++) / connections);
+      const all = [...bodies.slice(start), ...bodies.slice(0, start)];
+      client.setRequests(all.map((each) => ({ method, headers, body: each })));
+    },
+  });
   const answered = Object.entries(result.statusCodeStats ?? {}).filter(([code]) => Number(code) !== status);
   if (answered.length > 0 || result.errors > 0) {
     throw new Error(
       `${url} answered ${JSON.stringify(result.statusCodeStats)} with ${result.errors} errors; expected ${status} only`,
     );
   }
-  return result.requests.average;
+  return { rate: result.requests.average, p99: result.latency.p99 };
 }
 
 /** Measures the hub and a raw server sending the same bytes by turns, and gives back the medians and their ratio. */
@@ -68,6 +90,11 @@ export async function compare(base, own) {
 }
 
 export { rate };
+
+/** The middle one of some figures. */
+export function middle(figures) {
+  return figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)];
+}
 
 function median(rounds) {
   return rounds.sort((a, b) => a.ratio - b.ratio)[Math.floor(rounds.length / 2)];
