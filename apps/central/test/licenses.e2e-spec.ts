@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { newId } from '@hansa/platform';
 import {
   aPaidPackage,
   anInstance,
@@ -6,12 +8,13 @@ import {
   askBytes,
   fixedClock,
   startTestHub,
+  statementsOf,
   wrongKeyLike,
   type TestHub,
   type TestInstance,
 } from '#test';
 import type { Package } from '#catalog';
-import { License, LicensesService } from '#licenses';
+import { License, LicenseActivation, LicensesService } from '#licenses';
 import { WRONG_KEYS_PER_PREFIX } from '../src/licenses/guess-limiter.js';
 
 const NOON = '2030-01-01T12:00:00.000Z';
@@ -121,7 +124,47 @@ describe('licenses over HTTP', () => {
     });
   });
 
+  describe('a key that is none', () => {
+    const vectors = JSON.parse(
+      readFileSync(new URL('../../../conformance/vectors/license-keys.json', import.meta.url), 'utf8'),
+    ) as { invalid: { typed: string }[] };
+    const malformed: readonly (readonly [string, unknown])[] = [
+      ...vectors.invalid.map(({ typed }) => [typed, typed] as const),
+      ['SQL', `CC-' OR 1=1 --`],
+      ['a pattern', 'CC-%%%%-____-%%%%'],
+      ['a path', '../../etc/passwd'],
+      ['U+0000', 'CC-0000-0000-0000\u0000'],
+      ['half a surrogate', 'CC-0000-0000-000\ud800'],
+      ['letters of another script', 'СС-0000-0000-0000'],
+      ['full-width digits', 'CC-００００-００００-００００'],
+      ['right to left', '\u202eCC-0000-0000-0000'],
+      ['an object', { $ne: '' }],
+      ['a list', ['CC-0000-0000-0000']],
+      ['a number', 1e400],
+      ['a truth', true],
+    ];
+    it.each(malformed)('is answered like a wrong one, or refused: %s', async (_what, key) => {
+      const { license } = await issue();
+      const { status, body } = await verify({ ...question(''), license_key: key });
+      const isRefused = status === 400 && ['VALIDATION_FAILED', 'BODY_MALFORMED'].includes(String(body['code']));
+      expect(isRefused || (status === 200 && body['reason'] === 'NOT_FOUND')).toBe(true);
+      expect(await hub.database.dataSource.manager.countBy(LicenseActivation, { licenseId: license.id })).toBe(0);
+    });
+  });
+
   describe('guessing', () => {
+    it('tells nothing by its work: unknown keys, foreign ones and nonsense take the very same statements', async () => {
+      const other = await aPaidPackage(hub.database);
+      const { licenseKey } = await issue((await anInstance(hub.database)).id);
+      const workFor = (body: object) => statementsOf(hub, () => verify(body));
+      const unknown = await workFor(question(wrongKeyLike(licenseKey)));
+      expect(unknown).toHaveLength(1);
+      expect(await workFor(question(licenseKey, { marketplace_id: other.marketplaceId }))).toEqual(unknown);
+      expect(await workFor(question(licenseKey, { marketplace_id: '@no/such-package' }))).toEqual(unknown);
+      expect(await workFor(question(licenseKey, { instance_id: newId('inst') }))).toEqual(unknown);
+      expect(await workFor(question('nonsense'))).toEqual(unknown);
+    });
+
     it('is limited by address', async () => {
       const strict = await startTestHub({ clock, config: { rates: { anonymous: 1, key: 1, license: 2 } } });
       const ask = () => verify(question('CC-0000-0000-0000'), strict);

@@ -1,3 +1,4 @@
+import type { InstanceEventName, VerifyLicenseResponse } from '@hansa/contracts';
 import { A_LICENSE_KEY, aRelease, eventually, FakeHub, startTenant, type TestTenant } from '#test';
 
 const ISSUED = '/admin/marketplace/license-issued';
@@ -155,6 +156,33 @@ describe('events of the hub', () => {
     );
     expect((await tenant.admin('POST', '/admin/plugins/hello/enable')).body.code).toBe('LICENSE_REQUIRED');
   });
+
+  it.each<[InstanceEventName, VerifyLicenseResponse, string]>([
+    ['license.suspended', { valid: false, reason: 'SUSPENDED' }, 'stopped'],
+    ['license.revoked', { valid: false, reason: 'REVOKED' }, 'stopped'],
+    ['license.transferred', { valid: false, reason: 'SEATS_EXHAUSTED' }, 'grace'],
+  ])(
+    'acts on %s when it comes, not at the next check, and on license.renewed after it',
+    async (event, verdict, state) => {
+      await start();
+      const body = JSON.stringify(await purchase());
+      await deliver(ISSUED, body, hub.sign('license.issued', body));
+      await installed();
+      const held = async () => (await tenant.admin('GET', '/admin/marketplace/licenses')).body.items[0];
+      await eventually('its first check is done', async () => (await held()).checked_at !== null);
+      expect((await held()).state).toBe('active');
+      const tell = (name: string) => {
+        const news = JSON.stringify({ license_id: 'lic_1', marketplace_id: '@acme/hello' });
+        return deliver(EVENTS, news, hub.sign(name, news));
+      };
+      hub.verdict = verdict;
+      await tell(event);
+      await eventually(`the license is in ${state}`, async () => (await held()).state === state);
+      hub.verdict = { valid: true };
+      await tell('license.renewed');
+      await eventually('the license is good again', async () => (await held()).state === 'active');
+    },
+  );
 
   it('fetches its events when the hub cannot reach it, and acknowledges them', async () => {
     hub.mode = 'pull';
