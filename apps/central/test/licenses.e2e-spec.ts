@@ -140,7 +140,7 @@ describe('licenses over HTTP', () => {
       ['right to left', '\u202eCC-0000-0000-0000'],
       ['an object', { $ne: '' }],
       ['a list', ['CC-0000-0000-0000']],
-      ['a number', 1e400],
+      ['a number', 1e300],
       ['a truth', true],
     ];
     it.each(malformed)('is answered like a wrong one, or refused: %s', async (_what, key) => {
