@@ -63,6 +63,8 @@ export class FakeAcme {
   onRequest: (path: string) => void | Promise<void> = () => undefined;
   /** What was asked of it: path and status. */
   readonly log: string[] = [];
+  /** Serial numbers of certificates that were revoked. */
+  readonly revoked = new Set<string>();
   /** Orders that were opened. */
   get orderCount(): number {
     return this.orders.size;
@@ -145,6 +147,8 @@ export class FakeAcme {
         return this.validate(id, account);
       case 'finalize':
         return this.finalize(id, account, payload);
+      case 'revoke-cert':
+        return this.revoke(String(payload['certificate']));
       case 'certificate':
         return { status: 200, body: this.certificates.get(id) ?? '' };
       case undefined:
@@ -154,7 +158,7 @@ export class FakeAcme {
   }
 
   private directory(): object {
-    const urls = { newNonce: 'new-nonce', newAccount: 'new-account', newOrder: 'new-order' };
+    const urls = { newNonce: 'new-nonce', newAccount: 'new-account', newOrder: 'new-order', revokeCert: 'revoke-cert' };
     return Object.fromEntries(Object.entries(urls).map(([name, path]) => [name, `${this.origin}/${path}`]));
   }
 
@@ -268,6 +272,13 @@ export class FakeAcme {
       extensions: [new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: 'dns', value })))],
     });
     return `${leaf.toString('pem')}\n${this.ca.certificate.toString('pem')}\n`;
+  }
+
+  private revoke(certificate: string): Answer {
+    const serial = new x509.X509Certificate(Buffer.from(certificate, 'base64url')).serialNumber;
+    if (this.revoked.has(serial)) throw new Problem('alreadyRevoked');
+    this.revoked.add(serial);
+    return { status: 200 };
   }
 
   private orderOf(id: string, account: string): Order {

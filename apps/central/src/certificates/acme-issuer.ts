@@ -78,6 +78,17 @@ export class AcmeIssuer extends Issuer {
     });
   }
 
+  override async revoke(certificatePem: string): Promise<void> {
+    try {
+      this.client ??= this.connect();
+      await (await this.client).revokeCertificate(certificatePem);
+    } catch (cause) {
+      this.client = undefined;
+      if (cause instanceof AcmeProblem && cause.type === 'alreadyRevoked') return;
+      throw new IssuerUnavailable(cause instanceof Error ? cause.message : 'no answer', { cause });
+    }
+  }
+
   /** Tells the CA to look; what it has been told before, it is not told again. */
   private async answerChallenges(client: Client, authorizations: Authorization[]): Promise<IssuerProgress> {
     for (const { status, challenges } of authorizations) {

@@ -10,7 +10,13 @@ export interface CertificateAnswer {
   readonly certificate_pem: string | null;
   /** Null while there is something to wait for. */
   readonly status_code:
-    'CertificateNotFound' | 'RequiresApproval' | 'OrderCanceled' | 'OrderItemCanceled' | 'CA:rejected' | null;
+    | 'CertificateNotFound'
+    | 'RequiresApproval'
+    | 'OrderCanceled'
+    | 'OrderItemCanceled'
+    | 'CA:rejected'
+    | 'CA:revoked'
+    | null;
   readonly status_message: string | null;
   /** Files the CA itself wants to see on the sites of the names. */
   readonly http_files: readonly { domain: string; relative_path: string; filename: string; content: string }[];
@@ -63,6 +69,7 @@ const CERTIFICATE_PROGRESS: Readonly<Record<CertificateState, Progress>> = {
   awaiting_validation: 'not-completed',
   issuing: 'in-progress',
   issued: 'completed',
+  revoked: 'not-completed',
   refused: 'not-completed',
   canceled: 'not-completed',
 };
@@ -86,6 +93,8 @@ function answerOf(order: CertificateOrder, names: readonly CertificateName[]): C
       return order.certificatePem === null
         ? { ...nothing, status_code: 'CertificateNotFound', status_message: 'The certificate is not kept any more.' }
         : { ...nothing, certificate_pem: FIRST_PEM.exec(order.certificatePem)?.[0] ?? null };
+    case 'revoked':
+      return { ...nothing, status_code: 'CA:revoked', status_message: 'The certificate was revoked.' };
     case 'refused':
       return { ...nothing, ...refusalOf(order.problem) };
     case 'canceled':

@@ -21,9 +21,9 @@ export class CertificateOrder {
   @Column('jsonb', { nullable: true }) issuerOrder!: IssuerOrder | null;
   /** How many orders were opened at the CA for it. */
   @Column('int', { default: 0 }) issuerOrders!: number;
-  /** Leaf first. Kept while the payment is captured and for the days that were promised after. */
+  /** Leaf first. Kept while the payment is captured and for the days that were promised after, or until it is revoked. */
   @Column('text', { nullable: true }) certificatePem!: string | null;
-  /** When it got into `issued`, `refused` or `canceled`. */
+  /** When it got where it is, if that is an end. */
   @Column('timestamptz', { nullable: true }) endedAt!: Date | null;
   /** Why it was refused or is not getting on: a code. */
   @Column('text', { nullable: true }) problem!: string | null;

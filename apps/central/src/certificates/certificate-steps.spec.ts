@@ -7,13 +7,17 @@ describe(mayAdvance.name, () => {
     expect(mayAdvance(from, 'issued')).toBe(false);
   });
 
-  it.each(['issued', 'refused', 'canceled'] as const)('leads nowhere from %s', (from) => {
+  it.each(['revoked', 'refused', 'canceled'] as const)('leads nowhere from %s', (from) => {
     expect(STATES.filter((to) => mayAdvance(from, to))).toEqual([]);
   });
 
   it('asks a CA for nothing that is not paid or not proven', () => {
     expect(STATES.filter((from) => mayAdvance(from, 'issuing'))).toEqual(['awaiting_validation']);
     expect(STATES.filter((from) => mayAdvance(from, 'awaiting_validation'))).toEqual(['awaiting_payment']);
+  });
+
+  it('revokes what was issued, and nothing else', () => {
+    expect(STATES.filter((from) => mayAdvance(from, 'revoked'))).toEqual(['issued']);
   });
 
   it('takes nothing back that a CA works on', () => {

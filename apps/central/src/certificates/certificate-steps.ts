@@ -8,7 +8,8 @@ export const CERTIFICATE_STEPS = {
   awaiting_payment: ['awaiting_validation', 'canceled'],
   awaiting_validation: ['issuing', 'refused', 'canceled'],
   issuing: ['issued', 'refused'],
-  issued: [],
+  issued: ['revoked'],
+  revoked: [],
   refused: [],
   canceled: [],
 } as const satisfies Record<string, readonly string[]>;
@@ -25,6 +26,9 @@ export interface Settlement {
   /** `issued`: take the money, then say so by `paymentSettled`. Otherwise there will be no certificate: give the money back. */
   readonly outcome: 'issued' | 'refused' | 'canceled';
 }
+
+/** Has the CA take a certificate back. */
+export const revokeCertificate = defineJob<{ certificateId: string }>('revoke-certificate');
 
 /** What is to become of the payment; enqueued with the change it follows from. */
 export const settleCertificate = defineJob<Settlement>('settle-certificate');
@@ -65,6 +69,9 @@ export async function advanceCertificate(
   // A payment was made for everything past `awaiting_payment`; who settled it by themselves needs no news.
   if ((to === 'refused' || to === 'canceled') && from !== 'awaiting_payment' && more.problem !== 'PAYMENT_REFUSED')
     await settle(tx, id, to);
+  // Whoever has the key could use it all the same: public logs have every certificate a CA issues.
+  if (to === 'revoked' || (to === 'refused' && order.certificatePem !== null))
+    await enqueue(tx, revokeCertificate, { certificateId: id }, { key: `revoke:${id}` });
   Object.assign(order, change);
   return true;
 }

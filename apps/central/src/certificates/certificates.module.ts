@@ -8,6 +8,7 @@ import { DevelopmentIssuer } from './development-issuer.js';
 import { Issuer } from './issuer.js';
 import { LookAfterCertificates } from './look-after-certificates.job.js';
 import { ProofLook } from './proof-look.js';
+import { RevokeCertificate } from './revoke-certificate.job.js';
 import { SettleCertificate } from './settle-certificate.job.js';
 import { WorkOnCertificate } from './work-on-certificate.job.js';
 
@@ -16,6 +17,7 @@ import { WorkOnCertificate } from './work-on-certificate.job.js';
     CertificatesService,
     CertificationKeys,
     LookAfterCertificates,
+    RevokeCertificate,
     SettleCertificate,
     WorkOnCertificate,
     {

@@ -73,9 +73,14 @@ export class CertificatesService {
     const at = this.clock.now();
     if (outcome === 'captured') await advanceCertificate(tx, order, { to: 'issued', at, actor });
     else {
-      const more = { problem: 'PAYMENT_REFUSED', certificatePem: null };
-      await advanceCertificate(tx, order, { to: 'refused', at, actor }, more);
+      await advanceCertificate(tx, order, { to: 'refused', at, actor }, { problem: 'PAYMENT_REFUSED' });
     }
+  }
+
+  /** Has an issued certificate revoked. False when there is none, or it was revoked before. */
+  async revoke(tx: EntityManager, id: string, actor: string): Promise<boolean> {
+    const order = await this.mustLock(tx, id);
+    return advanceCertificate(tx, order, { to: 'revoked', at: this.clock.now(), actor });
   }
 
   /** Takes an order back that has not been given to a CA. False when it is too late for that, or was over already. */

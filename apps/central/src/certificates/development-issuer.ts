@@ -56,6 +56,11 @@ export class DevelopmentIssuer extends Issuer {
     return { state: 'issued', certificatePem: `${leaf.toString('pem')}\n${certificatePem!}` };
   }
 
+  /** Nobody trusts its certificates, and nobody asks it about them: there is nobody to tell. */
+  override async revoke(): Promise<void> {
+    return Promise.resolve();
+  }
+
   private async makeCa(): Promise<NewKey> {
     const keys = await webcrypto.subtle.generateKey(P256, true, ['sign', 'verify']);
     const now = this.clock.now();

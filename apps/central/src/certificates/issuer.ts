@@ -43,6 +43,9 @@ export abstract class Issuer {
   /** Opens an order. Asking again opens another; the one that is not gone on with lapses. @throws {IssuerUnavailable} */
   abstract open(wish: CertificateWish): Promise<IssuerOrder | Extract<IssuerProgress, { state: 'failed' | 'refused' }>>;
 
+  /** Takes a certificate back; one that was taken back before is fine. @throws {IssuerUnavailable} */
+  abstract revoke(certificatePem: string): Promise<void>;
+
   /** Goes one step on with an order whose challenge files are in place. @throws {IssuerUnavailable} */
   abstract advance(order: IssuerOrder, wish: CertificateWish): Promise<IssuerProgress>;
 }

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { FakeAcme, fixedClock, startTestHub, type JobRow, type TestHub } from '#test';
+import { eventually, FakeAcme, fixedClock, startTestHub, type JobRow, type TestHub } from '#test';
 import { aCsr, startSite, type TestSite } from '../../test/support/certificates.js';
 import { centralConfigForTests } from '#config';
 import { AuditEntry } from '#audit';
@@ -8,6 +8,7 @@ import { CertificateOrder } from './certificate-order.entity.js';
 import { CertificatesService } from './certificates.service.js';
 import { CertificationKey } from './certification-keys.js';
 import { LookAfterCertificates } from './look-after-certificates.job.js';
+import { RevokeCertificate } from './revoke-certificate.job.js';
 import { WorkOnCertificate } from './work-on-certificate.job.js';
 
 const ID = 'oi_00000000000000000000000000000001';
@@ -117,8 +118,8 @@ describe(WorkOnCertificate.name, () => {
       await pay();
       await work(3);
       await inTx((tx) => service().paymentSettled(tx, ID, 'refused', 'market'));
-      expect(await answerAbout(db(), ID)).toMatchObject({ certificate_pem: null, status_code: 'OrderCanceled' });
       await work();
+      expect(await answerAbout(db(), ID)).toMatchObject({ certificate_pem: null, status_code: 'OrderCanceled' });
       expect(settlements()).toEqual(ISSUED);
     });
 
@@ -168,6 +169,34 @@ describe(WorkOnCertificate.name, () => {
       expect(settlements()).toEqual(ISSUED);
       expect((await db().findOneByOrFail(CertificateOrder, { id: ID })).certificatePem).toBe(certificatePem);
       expect(await db().count(CertificationKey)).toBe(1);
+    });
+
+    it('is paid once, when the news of it comes twice at the same time', async () => {
+      await order();
+      const blocked = async () => {
+        const [row]: { count: number }[] = await db().query(
+          `SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return row!.count > 0;
+      };
+      let second: Promise<void> | undefined;
+      await inTx(async (tx) => {
+        await service().paymentAuthorized(tx, ID, 'stripe');
+        second = pay();
+        await eventually('the second waits for the first', blocked);
+      });
+      await second;
+      expect(await db().countBy(AuditEntry, { subject: ID, action: 'certificate.awaiting_validation' })).toBe(1);
+    });
+
+    it('is not issued by a payment that is settled before the CA has issued', async () => {
+      await order();
+      await pay();
+      await work(1);
+      await inTx((tx) => service().paymentSettled(tx, ID, 'captured', 'market'));
+      expect(await state()).toBe('issuing');
+      await inTx((tx) => service().paymentSettled(tx, ID, 'refused', 'market'));
+      expect(await state()).toBe('issuing');
     });
 
     it('cancels what no CA works on, and gives money back that comes too late', async () => {
@@ -297,6 +326,27 @@ describe(WorkOnCertificate.name, () => {
       await work(6);
       expect(acme.log.filter((line) => line.startsWith('/certificate'))).toHaveLength(1);
       expect(settlements()).toEqual([]);
+      expect((await db().findOneByOrFail(CertificateOrder, { id: ID })).certificatePem).toBeNull();
+    });
+
+    it.each(['not paid', 'revoked'] as const)('has the CA take back what was %s', async (why) => {
+      await untilChallenged();
+      await putChallenges();
+      await work(6);
+      await inTx((tx) => service().paymentSettled(tx, ID, why === 'revoked' ? 'captured' : 'refused', 'market'));
+      if (why === 'revoked') await expect(inTx((tx) => service().revoke(tx, ID, 'ops'))).resolves.toBe(true);
+      await expect(inTx((tx) => service().revoke(tx, ID, 'ops'))).resolves.toBe(false);
+      const statusCode = why === 'revoked' ? 'CA:revoked' : 'OrderCanceled';
+      expect(await answerAbout(db(), ID)).toMatchObject({ certificate_pem: null, status_code: statusCode });
+      await work();
+      const job = hub.app.get(RevokeCertificate, { strict: false });
+      acme.isDown = true;
+      await expect(job.run({ certificateId: ID })).rejects.toThrow();
+      acme.isDown = false;
+      await job.run({ certificateId: ID });
+      await job.run({ certificateId: ID });
+      expect(jobs.map(({ name }) => name)).toContain('revoke-certificate');
+      expect(acme.revoked.size).toBe(1);
       expect((await db().findOneByOrFail(CertificateOrder, { id: ID })).certificatePem).toBeNull();
     });
 

@@ -38,6 +38,7 @@ import { CreatePurchases1766200000000 } from './1766200000000-create-purchases.j
 import { CreateCertificates1766300000000 } from './1766300000000-create-certificates.js';
 import { CreateMarketClients1766200001000 } from './1766200001000-create-market-clients.js';
 import { CreateDoomedArtifacts1766600010000 } from './1766600010000-create-doomed-artifacts.js';
+import { RevokeCertificates1766300001000 } from './1766300001000-revoke-certificates.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
 export const MIGRATIONS = [
@@ -81,4 +82,5 @@ export const MIGRATIONS = [
   CreateDoomedArtifacts1766600010000,
   CreateListingPrices1766000000000,
   WidenOrders1766000100000,
+  RevokeCertificates1766300001000,
 ] as const;
