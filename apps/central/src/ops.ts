@@ -15,6 +15,7 @@ import { KEY_PURPOSES, KeyRing, type KeyPurpose } from '#signing';
 import { PublishableKeys, PublisherTokens } from '#tokens';
 import { AppModule } from './app.module.js';
 import { layGround, SetupError } from './bootstrap.js';
+import { addCertificateCommands } from './ops-certificates.js';
 import { addComposerCommands } from './ops-composer.js';
 import { addMarketCommands } from './ops-market.js';
 import { addTufCommands } from './ops-tuf.js';
@@ -122,6 +123,7 @@ program
   .action(({ name }: { name: string }) => withHub((app) => app.get(PublishableKeys).issue(name, ACTOR)));
 
 addComposerCommands({ program, withHub, actor: ACTOR, env: process.env });
+addCertificateCommands({ program, withHub, actor: ACTOR });
 addMarketCommands({ program, withHub, actor: ACTOR });
 addTufCommands({ program, withHub, actor: ACTOR });
 

@@ -262,6 +262,8 @@ describe(WorkOnCertificate.name, () => {
       acme.badNonces = 2;
       acme.slowness = 2;
       await untilChallenged();
+      // A nonce that was refused is no bad day: the client has a fresh one by then (RFC 8555 §6.5).
+      expect((await answerAbout(db(), ID))?.http_files).toHaveLength(2);
       await work(2);
       expect(acme.log.filter((line) => line.startsWith('/challenge'))).toEqual([]);
       await putChallenges();
