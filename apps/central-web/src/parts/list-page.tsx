@@ -27,6 +27,8 @@ export interface ListPageProps<Row> {
   /** The label of a search field; none when left out. */
   readonly search?: string;
   readonly filters?: ReactNode;
+  /** What has to be seen before the list. */
+  readonly notice?: ReactNode;
   /** What it means that there is nothing. */
   readonly empty: string;
   /** For lists that change by themselves. */
@@ -37,7 +39,20 @@ export interface ListPageProps<Row> {
 
 /** A heading, a way to narrow, and a page of rows. */
 export function ListPage<Row>(props: ListPageProps<Row>) {
-  const { title, lead, actions, path, query = {}, columns, rowKey, search, filters, empty, whole = false } = props;
+  const {
+    title,
+    lead,
+    actions,
+    path,
+    query = {},
+    columns,
+    rowKey,
+    search,
+    filters,
+    notice,
+    empty,
+    whole = false,
+  } = props;
   const { of, offset, set } = useListState();
   const part = whole ? {} : { limit: ROWS, offset };
   const asked = { ...query, ...part, ...(search === undefined ? {} : { search: of('search') }) };
@@ -45,6 +60,7 @@ export function ListPage<Row>(props: ListPageProps<Row>) {
   return (
     <>
       <PageHeader title={title} lead={lead} actions={actions} />
+      {notice}
       {(search !== undefined || filters !== undefined) && (
         <Group mb="md" gap="sm">
           {search !== undefined && (

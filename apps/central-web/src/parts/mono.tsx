@@ -8,7 +8,7 @@ export function Mono({ text, shown = text }: { readonly text: string; readonly s
     <CopyButton value={text}>
       {({ copied, copy }) => (
         <Tooltip label={say(copied ? 'action.copied' : 'action.copy')}>
-          <UnstyledButton onClick={copy} aria-label={`${say('action.copy')}: ${text}`}>
+          <UnstyledButton onClick={copy} aria-label={`${shown} (${say('action.copy')})`}>
             <Group gap={4} wrap="nowrap">
               <Code style={{ overflowWrap: 'anywhere' }}>{shown}</Code>
             </Group>

@@ -57,10 +57,7 @@ export function useSignIn() {
   const api = useApi();
   const queryClient = useQueryClient();
   return useChange((body: Credentials) => api.post<Account>(`${ACCOUNT}/session`, { body }), {
-    onDone: (account) => {
-      queryClient.clear();
-      queryClient.setQueryData([ACCOUNT, {}], account);
-    },
+    onDone: (account) => void queryClient.setQueryData([ACCOUNT, {}], account),
     onRefused: () => true,
   });
 }

@@ -30,8 +30,12 @@ export function portalPage({ merchant, continueTo }: PortalView): string {
   const onward =
     continueTo === null ? '' : `<p>Somebody else was signed in here before.</p>${link(continueTo, 'Continue')}`;
   const back = merchant.readerExitUrl === null ? '' : link(merchant.readerExitUrl, 'Back to your platform');
+  const licenses = link('/merchant/licenses', 'Licenses and payments');
   const out = '<form method="post" action="/auth/logout"><button>Sign out</button></form>';
-  return page('Portal', `<p>Signed in as <strong id="who">${escape(name)}</strong>.</p>${from}${onward}${back}${out}`);
+  return page(
+    'Portal',
+    `<p>Signed in as <strong id="who">${escape(name)}</strong>.</p>${from}${onward}${licenses}${back}${out}`,
+  );
 }
 
 /** For a browser in which nobody is signed in. */

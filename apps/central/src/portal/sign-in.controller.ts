@@ -53,7 +53,7 @@ export class SignInController {
     try {
       const signedIn = await this.links.redeem(token, this.cookies.sessionOf(request.headers.cookie));
       const seconds = Math.floor((signedIn.expiresAt.getTime() - this.clock.now().getTime()) / 1_000);
-      const onward = this.cookies.onwardOf(request.headers.cookie) ?? '/portal';
+      const onward = this.cookies.onwardOf(request.headers.cookie) ?? '/merchant/licenses';
       const cookies = [...this.cookies.setFor(signedIn.token, seconds), this.cookies.forgetOnward()];
       await reply
         .code(303)

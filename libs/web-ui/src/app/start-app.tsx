@@ -21,6 +21,8 @@ export interface AppOptions {
 
 /** Shows an app in `#root`, with everything its pages may use around it. */
 export async function startApp({ api, words, router }: AppOptions): Promise<void> {
+  // Where the library behind dialogs looks for the nonce of the style that keeps the page behind from scrolling.
+  Object.assign(globalThis, { __webpack_nonce__: styleNonce() });
   const i18n = await startI18n(words);
   const queryClient = createQueryClient();
   createRoot(document.getElementById('root')!).render(

@@ -3,6 +3,7 @@ import {
   EmptyState,
   Moment,
   PageHeader,
+  Pages,
   QueryState,
   useApi,
   useChange,
@@ -15,10 +16,12 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useWords } from '../../i18n/words.js';
 import { Mono } from '../../parts/mono.js';
+import { partOf } from '../../parts/part-of.js';
 import { StatusBadge } from '../../parts/status-badge.js';
 import type { Merchant } from '../../session/use-session.js';
 import { NeedsMerchant } from './needs-merchant.js';
 
+const CARDS = 12;
 const PATH = '/portal/api/licenses';
 
 interface License {
@@ -46,6 +49,7 @@ export function LicensesPage() {
 
 function Licenses({ merchant }: { readonly merchant: Merchant }) {
   const say = useWords();
+  const [offset, setOffset] = useState(0);
   const licenses = useGet<{ readonly items: readonly License[] }>(PATH);
   return (
     <>
@@ -64,11 +68,14 @@ function Licenses({ merchant }: { readonly merchant: Merchant }) {
               {!merchant.email_proven && say('merchant.unproven')}
             </EmptyState>
           ) : (
-            <SimpleGrid cols={{ base: 1, lg: 2 }}>
-              {items.map((license) => (
-                <LicenseCard key={license.id} license={license} merchant={merchant} />
-              ))}
-            </SimpleGrid>
+            <>
+              <SimpleGrid cols={{ base: 1, lg: 2 }}>
+                {partOf(items, offset, CARDS).items.map((license) => (
+                  <LicenseCard key={license.id} license={license} merchant={merchant} />
+                ))}
+              </SimpleGrid>
+              {items.length > CARDS && <Pages page={partOf(items, offset, CARDS)} onPage={setOffset} />}
+            </>
           )
         }
       </QueryState>

@@ -1,8 +1,12 @@
 import { DataTable, EmptyState, Moment, PageHeader, QueryState, useFormats, useGet, type Column } from '@hansa/web-ui';
 import { Paper, Text } from '@mantine/core';
+import { useState } from 'react';
 import { useWords } from '../../i18n/words.js';
+import { partOf } from '../../parts/part-of.js';
 import { StatusBadge } from '../../parts/status-badge.js';
 import { NeedsMerchant } from './needs-merchant.js';
+
+const ROWS = 20;
 
 interface Payment {
   readonly id: string;
@@ -22,7 +26,8 @@ export function PaymentsPage() {
 function Payments() {
   const say = useWords();
   const { money } = useFormats();
-  const payments = useGet<{ readonly items: readonly Payment[]; readonly count: number }>('/portal/api/payments');
+  const [offset, setOffset] = useState(0);
+  const payments = useGet<{ readonly items: readonly Payment[] }>('/portal/api/payments');
   const columns: Column<Payment>[] = [
     {
       key: 'name',
@@ -61,12 +66,13 @@ function Payments() {
     <>
       <PageHeader title={say('nav.payments')} lead={say('merchant.paymentsLead')} />
       <QueryState query={payments}>
-        {({ items, count }) => (
+        {({ items }) => (
           <Paper withBorder px="md" py="xs">
             <DataTable
               caption={say('nav.payments')}
               columns={columns}
-              page={{ items, count, limit: count, offset: 0 }}
+              page={partOf(items, offset, ROWS)}
+              onPage={setOffset}
               rowKey={({ id }) => id}
               empty={<EmptyState title={say('merchant.paymentsEmpty')} />}
             />

@@ -65,7 +65,7 @@ function Detail({ delivery }: { readonly delivery: DeliveryDetail }) {
           {delivery.attempt_log.length === 0 ? (
             <Text c="dimmed">{say('operate.noAttempts')}</Text>
           ) : (
-            <Timeline bulletSize={14} lineWidth={2}>
+            <Timeline bulletSize={14} lineWidth={2} active={delivery.attempt_log.length}>
               {delivery.attempt_log.map((attempt) => (
                 <Timeline.Item
                   key={attempt.attempt}

@@ -4,24 +4,33 @@ import { useFormats } from '@hansa/web-ui';
 import { BarChart, LineChart } from '@mantine/charts';
 import { Paper, SimpleGrid, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import { useWords } from '../../i18n/words.js';
 
 const HEIGHT = 220;
 /** Series are told apart by their place and their name too, not by color alone. */
 const COLORS = ['indigo.6', 'teal.6', 'orange.6', 'grape.6'];
-const QUIET = { withDots: false, withLegend: false, strokeWidth: 2, curveType: 'linear', tickLine: 'none' } as const;
+/** Days are named where there is room, evenly; nothing here comes in halves. */
+const AXES = {
+  xAxisProps: { interval: 'equidistantPreserveStart', minTickGap: 32 },
+  yAxisProps: { allowDecimals: false },
+  tickLine: 'none',
+} as const;
+const QUIET = { withDots: false, withLegend: false, strokeWidth: 2, curveType: 'linear' } as const;
 
 /** Loaded when figures are looked at: drawing them takes more code than all other pages together. */
 export default function FigureCharts({ figures }: { readonly figures: Figures }) {
   const say = useWords();
-  const { money, count, date } = useFormats();
+  const { money, count } = useFormats();
+  const language = useTranslation().i18n.language;
+  const shortDay = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', timeZone: 'UTC' });
   const days = figures.days.map(({ day, licenses, delivered, dead, active_instances }) => ({
     day,
     licenses,
     delivered,
     dead,
     active_instances,
-    label: date(day),
+    label: shortDay.format(new Date(day)),
   }));
   const currencies = [...new Set(figures.sales.map(({ currency }) => currency))].sort();
   return (
@@ -34,19 +43,20 @@ export default function FigureCharts({ figures }: { readonly figures: Figures })
         return (
           <Figure key={currency} title={`${say('operate.chartSales')}: ${money(total, currency)}`}>
             <BarChart
+              {...AXES}
               h={HEIGHT}
               data={days.map(({ day, label }) => ({ label, amount: paid.get(day) ?? 0 }))}
               dataKey="label"
               series={[{ name: 'amount', label: say('operate.chartSales'), color: COLORS[index % COLORS.length]! }]}
               valueFormatter={(amount) => money(amount, currency)}
               yAxisProps={{ width: 72 }}
-              tickLine="none"
             />
           </Figure>
         );
       })}
       <Figure title={say('operate.chartInstances')}>
         <LineChart
+          {...AXES}
           {...QUIET}
           h={HEIGHT}
           data={days}
@@ -57,16 +67,17 @@ export default function FigureCharts({ figures }: { readonly figures: Figures })
       </Figure>
       <Figure title={say('operate.chartLicenses')}>
         <BarChart
+          {...AXES}
           h={HEIGHT}
           data={days}
           dataKey="label"
           series={[{ name: 'licenses', label: say('operate.chartLicenses'), color: COLORS[1]! }]}
           valueFormatter={count}
-          tickLine="none"
         />
       </Figure>
       <Figure title={say('operate.chartDeliveries')}>
         <BarChart
+          {...AXES}
           h={HEIGHT}
           data={days}
           dataKey="label"
@@ -77,7 +88,6 @@ export default function FigureCharts({ figures }: { readonly figures: Figures })
             { name: 'dead', label: say('status.dead'), color: 'red.7' },
           ]}
           valueFormatter={count}
-          tickLine="none"
         />
       </Figure>
     </SimpleGrid>

@@ -53,17 +53,15 @@ export function InstancesPage() {
     },
   ];
   return (
-    <>
-      <Clones />
-      <ListPage
-        title={say('nav.instances')}
-        path="/console/instances"
-        columns={columns}
-        rowKey={({ id }) => id}
-        search={say('operate.searchInstances')}
-        empty={say('common.nothingFound')}
-      />
-    </>
+    <ListPage
+      title={say('nav.instances')}
+      path="/console/instances"
+      columns={columns}
+      rowKey={({ id }) => id}
+      search={say('operate.searchInstances')}
+      empty={say('common.nothingFound')}
+      notice={<Clones />}
+    />
   );
 }
 

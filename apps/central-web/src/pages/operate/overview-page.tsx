@@ -1,6 +1,7 @@
 import type { Figures, HubHealth } from '@hansa/contracts';
 import { PageHeader, QueryState, useFormats, useGet } from '@hansa/web-ui';
-import { Anchor, NativeSelect, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Alert, Anchor, NativeSelect, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { useWords } from '../../i18n/words.js';
@@ -66,9 +67,9 @@ function Waiting({ state }: { readonly state: HubHealth }) {
         {say('operate.waiting')}
       </Title>
       {state.workers === 0 && (
-        <Text c="red" mb="sm" role="alert">
+        <Alert color="red" icon={<IconAlertTriangle />} mb="sm">
           {say('operate.noWorkers')}
-        </Text>
+        </Alert>
       )}
       {waiting.length === 0 ? (
         <Text c="dimmed">{say('operate.allQuiet')}</Text>

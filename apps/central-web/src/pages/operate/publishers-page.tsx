@@ -54,17 +54,15 @@ export function PublishersPage() {
     },
   ];
   return (
-    <>
-      <Claims />
-      <ListPage
-        title={say('nav.publishers')}
-        path="/console/publishers"
-        columns={columns}
-        rowKey={({ id }) => id}
-        search={say('operate.searchPublishers')}
-        empty={say('common.nothingFound')}
-      />
-    </>
+    <ListPage
+      title={say('nav.publishers')}
+      path="/console/publishers"
+      columns={columns}
+      rowKey={({ id }) => id}
+      search={say('operate.searchPublishers')}
+      empty={say('common.nothingFound')}
+      notice={<Claims />}
+    />
   );
 }
 

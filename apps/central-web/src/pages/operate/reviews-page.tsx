@@ -1,7 +1,7 @@
 import { RELEASE_STATUSES } from '../../parts/release-statuses.js';
 import type { ReleaseView } from '@hansa/contracts';
 import { Moment, useFormats, type Column } from '@hansa/web-ui';
-import { Anchor, SegmentedControl } from '@mantine/core';
+import { Anchor, NativeSelect } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useWords } from '../../i18n/words.js';
 import { ListPage } from '../../parts/list-page.js';
@@ -44,13 +44,11 @@ export function ReviewsPage() {
       rowKey={({ id }) => id}
       empty={say('operate.reviewsEmpty')}
       filters={
-        <SegmentedControl
+        <NativeSelect
           aria-label={say('common.state')}
           value={status}
-          orientation="horizontal"
-          style={{ flexWrap: 'wrap' }}
           data={RELEASE_STATUSES.map((value) => ({ value, label: say(`status.${value}`) }))}
-          onChange={(value) => set({ status: value })}
+          onChange={({ currentTarget: { value } }) => set({ status: value })}
         />
       }
     />

@@ -26,6 +26,7 @@ export default function EarningsChart({ months }: { readonly months: readonly Mo
             type="stacked"
             withLegend
             tickLine="none"
+            xAxisProps={{ interval: 'equidistantPreserveStart', minTickGap: 24 }}
             yAxisProps={{ width: 80 }}
             series={[
               { name: 'earned_minor', label: say('publish.earned'), color: 'indigo.6' },

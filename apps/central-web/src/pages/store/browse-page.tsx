@@ -8,6 +8,8 @@ import { catalogQuery } from './catalog-query.js';
 import { PluginCard } from './plugin-card.js';
 
 const TYPES = ['payment', 'fulfillment', 'b2b-api', 'storefront-template', 'admin-extension', 'marketing'] as const;
+/** Side by side where there is room, and never ragged. */
+const NARROW = '1 1 9rem';
 const SORTS = ['newest', 'updated', 'popular', 'name'] as const;
 
 /** The catalog, for everybody. */
@@ -18,6 +20,9 @@ export function BrowsePage() {
   const { data: categories } = useGet<StorefrontCategories>('/storefront/categories', undefined, {
     staleTime: 300_000,
   });
+  // Without words to match, the newest come first anyway.
+  const isSearch = of('search') !== '';
+  const sorts = isSearch ? SORTS : SORTS.filter((value) => value !== 'newest');
   const any = (label: string) => ({ value: '', label });
   return (
     <>
@@ -30,12 +35,14 @@ export function BrowsePage() {
           onSearch={(text) => set({ search: text })}
         />
         <NativeSelect
+          flex={NARROW}
           aria-label={say('store.type')}
           value={of('type')}
           data={[any(say('store.anyType')), ...TYPES.map((value) => ({ value, label: say(`type.${value}`) }))]}
           onChange={({ currentTarget: { value } }) => set({ type: value })}
         />
         <NativeSelect
+          flex={NARROW}
           aria-label={say('store.category')}
           value={of('category')}
           data={[
@@ -48,6 +55,7 @@ export function BrowsePage() {
           onChange={({ currentTarget: { value } }) => set({ category: value })}
         />
         <NativeSelect
+          flex={NARROW}
           aria-label={say('store.price')}
           value={of('price')}
           data={[
@@ -58,11 +66,12 @@ export function BrowsePage() {
           onChange={({ currentTarget: { value } }) => set({ price: value })}
         />
         <NativeSelect
+          flex={NARROW}
           aria-label={say('store.sort')}
           value={of('sort')}
           data={[
-            any(say('store.sortDefault')),
-            ...SORTS.map((value) => ({ value, label: say(`store.sort_${value}`) })),
+            any(say(isSearch ? 'store.sortDefault' : 'store.sort_newest')),
+            ...sorts.map((value) => ({ value, label: say(`store.sort_${value}`) })),
           ]}
           onChange={({ currentTarget: { value } }) => set({ sort: value })}
         />
