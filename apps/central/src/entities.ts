@@ -31,7 +31,7 @@ import { Issuer, IssuerKey } from '#external-auth';
 import { Instance } from '#instances';
 import { License, LicenseActivation, LicenseMove, LicensePeriod, PaymentReturn, Subscription } from '#licenses';
 import { Mail } from '#mail';
-import { MarketClient, MarketCode } from '#market';
+import { MarketClient, MarketCode, MarketOrder, MarketOrderItem, MarketProduct } from '#market';
 import { Picture } from '#pictures';
 import { Delivery, DeliveryAttempt, OutboxEvent } from '#outbox';
 import {
@@ -85,6 +85,9 @@ export const ENTITIES = [
   ManagementToken,
   MarketClient,
   MarketCode,
+  MarketOrder,
+  MarketOrderItem,
+  MarketProduct,
   MarketToken,
   MerchantAccount,
   MerchantIdentity,

@@ -3,7 +3,7 @@ export { CatalogModule } from './catalog.module.js';
 export { CatalogError } from './catalog.errors.js';
 export { canonicalFeedQuery } from './feed-query.js';
 export { findProduct, listPackages, type ListedRow, type ProductRow } from './feed.repository.js';
-export type { FinishedResponse } from './finished-response.js';
+export { answerFor, type FinishedResponse } from './finished-response.js';
 export { FinishedResponses } from './finished-responses.js';
 export { sendFinished } from './hot-path.js';
 export { bumpRevision, settleLatest } from './catalog-revision.js';

@@ -12,7 +12,8 @@ export class Package {
   @Column('text', { nullable: true }) pluginId!: string | null;
   @Column('text') publisherId!: string;
   @Column('text') name!: string;
-  @Column('text') type!: PackageType;
+  /** A certificate is sold in the market, has no releases and is in no feed. */
+  @Column('text') type!: PackageType | 'certificate';
   @Column('text') summary!: string;
   /** Markdown. */
   @Column('text') description!: string;

@@ -1,4 +1,4 @@
-import { Clock, inTransaction, newId, Writes } from '@hansa/platform';
+import { Clock, defineJob, inTransaction, newId, Writes } from '@hansa/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { findRate } from '#accounts';
@@ -34,6 +34,9 @@ export interface NewPurchase {
   /** `@audit` name of who buys. */
   readonly actor: string;
 }
+
+/** A held payment has come further: whoever sells looks at its orders and does what they say. */
+export const followPurchase = defineJob<{ purchaseId: string }>('follow-purchase');
 
 /** Orders of no shop that are paid for together: one page, one payment, and for each item its own order. */
 @Injectable()
@@ -95,10 +98,10 @@ export class Purchases {
    * @throws {CheckoutError} CHECKOUT_UNAVAILABLE
    */
   async close(purchase: Purchase, pages: PurchasePages): Promise<boolean> {
-    // A page that was opened just before a crash is known to Stripe alone.
-    await this.open(purchase, pages);
+    // A page that is being opened, or was just before a crash, is known to Stripe alone; an old one was never handed out.
+    if (this.isOpen(purchase)) await this.open(purchase, pages);
     const { stripeSessionId } = await this.dataSource.manager.findOneByOrFail(Purchase, { id: purchase.id });
-    if (!(await this.payments.closeSession(stripeSessionId!))) return false;
+    if (stripeSessionId !== null && !(await this.payments.closeSession(stripeSessionId))) return false;
     await this.advanceAll(purchase.id, 'expired', () => true);
     return true;
   }

@@ -3,12 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { MerchantLinks } from '#accounts';
 import { Mails } from '#mail';
-import { Authorizations } from './authorizations.service.js';
 
 /** Sends a sign-in link to somebody who wants to buy; a stranger becomes a merchant with it. */
 export const offerMarketSignIn = defineJob<{ email: string }>('offer-market-sign-in');
-/** Hourly: what has expired is of no use to anybody. */
-export const sweepMarket = defineJob('sweep-market', { cron: '37 * * * *' });
 
 @Injectable()
 export class MarketSignIn {
@@ -16,7 +13,6 @@ export class MarketSignIn {
     private readonly dataSource: DataSource,
     private readonly links: MerchantLinks,
     private readonly mails: Mails,
-    private readonly authorizations: Authorizations,
   ) {}
 
   @OnJob(offerMarketSignIn)
@@ -26,10 +22,5 @@ export class MarketSignIn {
       if (!link) return;
       await this.mails.queue(tx, { template: 'sign-in', to: email, values: { link: link.url, minutes: link.minutes } });
     });
-  }
-
-  @OnJob(sweepMarket)
-  async sweep(): Promise<void> {
-    await this.authorizations.sweep();
   }
 }

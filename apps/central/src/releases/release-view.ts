@@ -34,7 +34,7 @@ export function listingView(listing: Package): ListingView {
     id: listing.id,
     marketplace_id: listing.marketplaceId,
     name: listing.name,
-    type: listing.type,
+    type: listing.type as ListingView['type'],
     summary: listing.summary,
     description: listing.description,
     categories: listing.categories,

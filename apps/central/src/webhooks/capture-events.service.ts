@@ -1,6 +1,6 @@
-import { Clock } from '@hansa/platform';
+import { Clock, enqueueWith } from '@hansa/platform';
 import { Injectable } from '@nestjs/common';
-import { advanceOrder, type SoldOrder, type StripePaymentIntent } from '#checkout';
+import { advanceOrder, followPurchase, type SoldOrder, type StripePaymentIntent } from '#checkout';
 import { ACTOR, OrderSettlement } from './order-settlement.service.js';
 import type { Hearing, Outcome } from './stripe-facts.js';
 
@@ -16,6 +16,7 @@ export class CaptureEvents {
   async captured(hearing: Hearing, payment: StripePaymentIntent): Promise<Outcome> {
     const orders = heldOf(hearing).filter(({ status }) => status !== 'failed');
     if (orders.length === 0) return 'ignored';
+    follow(hearing);
     return this.settlement.payAll(hearing, orders, {
       id: payment.id,
       intent: payment.id,
@@ -29,11 +30,18 @@ export class CaptureEvents {
   }
 
   /** Nothing was taken and nothing will be: there is nothing to deliver. */
-  released({ writes, ...hearing }: Hearing): string {
+  released(hearing: Hearing): string {
     const step = { to: 'failed', at: this.clock.now(), actor: ACTOR } as const;
-    const failed = heldOf(hearing).filter((order) => advanceOrder(writes, order, step));
-    return failed.length > 0 ? 'failed' : 'ignored';
+    const failed = heldOf(hearing).filter((order) => advanceOrder(hearing.writes, order, step));
+    if (failed.length === 0) return 'ignored';
+    follow(hearing);
+    return 'failed';
   }
+}
+
+/** Whoever holds back what was bought hears that the payment has come further. */
+function follow({ writes, orders }: Hearing): void {
+  enqueueWith(writes, followPurchase, { purchaseId: orders[0]!.purchaseId! });
 }
 
 function heldOf({ orders }: Pick<Hearing, 'orders'>): readonly SoldOrder[] {

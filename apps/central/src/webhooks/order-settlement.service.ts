@@ -1,7 +1,14 @@
 import type { LicenseIssuedEvent } from '@hansa/contracts';
-import { Clock, type Writes } from '@hansa/platform';
+import { Clock, enqueueWith, type Writes } from '@hansa/platform';
 import { Injectable } from '@nestjs/common';
-import { advanceOrder, Purchase, type OrderStatus, type SoldOrder, type StripeCheckoutSession } from '#checkout';
+import {
+  advanceOrder,
+  followPurchase,
+  Purchase,
+  type OrderStatus,
+  type SoldOrder,
+  type StripeCheckoutSession,
+} from '#checkout';
 import { balancesOf, postBalances } from '#earnings';
 import {
   addPeriod,
@@ -119,7 +126,10 @@ export class OrderSettlement {
     const step = { to, at: this.clock.now(), actor: ACTOR };
     const moved = orders.filter((order) => advanceOrder(writes, order, step));
     if (moved.length === 0) return 'late';
-    if (isHeld) writes.update(Purchase, { id: purchaseId }, { stripePaymentIntent: idOf(session.payment_intent) });
+    if (isHeld) {
+      writes.update(Purchase, { id: purchaseId }, { stripePaymentIntent: idOf(session.payment_intent) });
+      enqueueWith(writes, followPurchase, { purchaseId });
+    }
     return to;
   }
 

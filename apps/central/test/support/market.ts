@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { inTransaction } from '@hansa/platform';
-import { MerchantCookies, MerchantLinks, xsrfTokenOf } from '#accounts';
-import { MarketClients, type MarketClient } from '#market';
+import { inTransaction, newId } from '@hansa/platform';
+import { MerchantCookies, MerchantLinks, Publisher, PublisherNamespace, xsrfTokenOf } from '#accounts';
+import type { Package } from '#catalog';
+import { MarketClients, MarketProducts, type MarketClient } from '#market';
+import { aPaidPackage } from './commerce.js';
 import type { TestHub } from './harness.js';
 
 export const SERVER_ORIGIN = 'https://server.example:2083';
@@ -99,4 +101,60 @@ export async function asMarket(
   const code = await consent(hub, await asMerchant(hub, email), ask);
   const { body } = await exchange(hub, code, ask);
   return { authorization: `Bearer ${body.access_token ?? ''}` };
+}
+
+/** A product that sells a license of a package for EUR 49, unless the overrides say otherwise. */
+export async function aMarketProduct(
+  hub: TestHub,
+  overrides: Partial<Package> = {},
+): Promise<{ readonly id: string; readonly package: Package }> {
+  const item = await aPaidPackage(hub.database, overrides);
+  const { id } = await hub.app.get(MarketProducts, { strict: false }).addPackage(item.marketplaceId, 'test');
+  return { id, package: item };
+}
+
+/** A certificate for EUR 12.50 a name, sold for a publisher of its own. */
+export async function aCertificateProduct(hub: TestHub, name = 'dv'): Promise<{ readonly id: string }> {
+  const publisherId = newId('pub');
+  const namespace = `@ca-${publisherId.slice(-8).toLowerCase()}`;
+  const since = new Date('2029-12-01T00:00:00Z');
+  const db = hub.database.dataSource.manager;
+  await db.insert(Publisher, { id: publisherId, name: 'Nord CA', createdAt: since, verifiedAt: since });
+  await db.insert(PublisherNamespace, { namespace, publisherId, claimedAt: since });
+  const what = { marketplaceId: `${namespace}/${name}`, name: 'DV certificate', summary: 'For web sites.' };
+  const price = { priceMinor: 1_250, currency: 'EUR' };
+  return hub.app.get(MarketProducts, { strict: false }).addCertificate({ ...what, ...price }, 'test');
+}
+
+/** Whatever the hub answers a module. */
+export interface MarketAnswer {
+  readonly error?: { readonly code: string; readonly data: Readonly<Record<string, unknown>> };
+  readonly products?: readonly Readonly<Record<string, unknown>>[];
+  readonly order_id?: string;
+  readonly order_items?: readonly { readonly order_item_id: string }[];
+  readonly certificate_pem?: string | null;
+  readonly status_code?: string | null;
+  readonly http?: { readonly relative_path: string; readonly filename: string; readonly content: string };
+  readonly domain_details?: readonly { readonly domain: string; readonly status: string }[];
+  readonly status_details?: Readonly<Record<string, string>>;
+}
+
+/** Calls the module's side of the hub. */
+export async function callMarket(
+  hub: TestHub,
+  method: string,
+  path: string,
+  { body, headers = {} }: { readonly body?: object; readonly headers?: Readonly<Record<string, string>> } = {},
+): Promise<{ status: number; headers: Headers; json: MarketAnswer }> {
+  const response = await fetch(`${hub.url}/api/market/v1${path}`, {
+    method,
+    headers: { ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  const text = await response.text();
+  return {
+    status: response.status,
+    headers: response.headers,
+    json: (text === '' ? {} : JSON.parse(text)) as MarketAnswer,
+  };
 }

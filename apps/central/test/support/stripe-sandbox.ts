@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Stripe from 'stripe';
 import { newId } from '@hansa/platform';
+import type { JobRow } from '@hansa/testing';
 import { Publisher } from '#accounts';
 import type { Package } from '#catalog';
 import { aPaidPackage } from './commerce.js';
@@ -76,12 +77,12 @@ export async function payOnPage(url: string, card = '4242424242424242'): Promise
   return response.headers.get('location')!;
 }
 
-/** Brings the hub every event of the sandbox, oldest first, and does what follows from them. */
-export async function relayStripeEvents(hub: TestHub, { stripe }: StripeSandbox): Promise<void> {
+/** Brings the hub every event of the sandbox, oldest first, and does what follows from them, as `doJobs` does. */
+export async function relayStripeEvents(hub: TestHub, { stripe }: StripeSandbox): Promise<JobRow[]> {
   const events = await stripe.events.list({ limit: 100 }).autoPagingToArray({ limit: 1_000 });
   for (const event of events.reverse()) {
     const { status } = await sendStripeEvent(hub, JSON.stringify(event));
     if (status !== 200) throw new Error(`the hub answered ${status} to ${event.type}`);
   }
-  await doJobs(hub);
+  return doJobs(hub);
 }

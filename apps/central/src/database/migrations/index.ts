@@ -39,6 +39,7 @@ import { CreateCertificates1766300000000 } from './1766300000000-create-certific
 import { CreateMarketClients1766200001000 } from './1766200001000-create-market-clients.js';
 import { CreateDoomedArtifacts1766600010000 } from './1766600010000-create-doomed-artifacts.js';
 import { RevokeCertificates1766300001000 } from './1766300001000-revoke-certificates.js';
+import { CreateMarketOrders1766200002000 } from './1766200002000-create-market-orders.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
 export const MIGRATIONS = [
@@ -83,4 +84,5 @@ export const MIGRATIONS = [
   CreateListingPrices1766000000000,
   WidenOrders1766000100000,
   RevokeCertificates1766300001000,
+  CreateMarketOrders1766200002000,
 ] as const;
