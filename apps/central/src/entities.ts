@@ -50,7 +50,7 @@ import { SigningKey } from '#signing';
 import { DoomedArtifact } from '#storage';
 import { ManagementToken, MarketToken, PublishableKey, PublisherToken } from '#tokens';
 import { TufBin, TufFile, TufTarget } from '#tuf';
-import { StripeEventRow } from '#webhooks';
+import { StripeEventRow, StripeReconciliationRow } from '#webhooks';
 
 /** Every table the hub maps. */
 export const ENTITIES = [
@@ -123,6 +123,7 @@ export const ENTITIES = [
   Session,
   SigningKey,
   StripeEventRow,
+  StripeReconciliationRow,
   StripeFee,
   Subscription,
   TufBin,

@@ -13,6 +13,7 @@ import { AdvisoryDatabaseService } from '#releases';
 import { answerView, LicensesService, OfflineRequests } from '#licenses';
 import { KEY_PURPOSES, KeyRing, type KeyPurpose } from '#signing';
 import { PublishableKeys, PublisherTokens } from '#tokens';
+import { StripeReconciliation } from '#webhooks';
 import { AppModule } from './app.module.js';
 import { layGround, SetupError } from './bootstrap.js';
 import { addCertificateCommands } from './ops-certificates.js';
@@ -105,6 +106,16 @@ program
       return proof;
     }),
   );
+
+program
+  .command('reconcile')
+  .description('find what lost webhooks left undone, in Stripe’s events and sessions; the worker does it')
+  .option('--since <time>', 'look from here on (RFC 3339); from the last look when left out')
+  .action(({ since }: { since?: string }) => {
+    const from = since === undefined ? undefined : new Date(since);
+    if (from && Number.isNaN(from.getTime())) throw new SetupError('--since is a time (RFC 3339)');
+    return withHub((app) => app.get(StripeReconciliation, { strict: false }).run(ACTOR, from));
+  });
 
 program
   .command('record-stripe-fees')

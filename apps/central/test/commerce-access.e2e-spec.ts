@@ -123,6 +123,8 @@ describe('the routes of buying, licensing and delivering', () => {
       status: 403,
       body: () => ({ request: strangeRequest }),
     },
+    { method: 'GET', path: '/console/stripe-events', for: 'operator', status: 200 },
+    { method: 'GET', path: '/console/reconciliations', for: 'operator', status: 200 },
     { method: 'GET', path: '/console/clones', for: 'operator', status: 200 },
     { method: 'POST', path: `/console/clones/${NO_INSTANCE}/dismiss`, for: 'operator', status: 404 },
     { method: 'POST', path: `${STORE}/portal-links`, for: 'instance', status: 201 },

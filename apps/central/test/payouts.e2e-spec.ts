@@ -1,3 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import {
   anInstance,
   anOrder,
@@ -6,6 +12,7 @@ import {
   doJobs,
   fixedClock,
   sendStripeEvent,
+  startHoldingProxy,
   startStripeSandbox,
   startTestHub,
   type StripeSandbox,
@@ -19,6 +26,7 @@ import { Mail } from '#mail';
 import { moneyEvent, refundEvent, sessionEvent } from './support/money.js';
 import { ConnectGateway } from '../src/earnings/connect-gateway.js';
 
+const WORKER = fileURLToPath(new URL('../dist/src/worker.js', import.meta.url));
 const SUNDAY = '2030-01-06T23:59:59Z';
 const MONDAY = '2030-01-07T05:00:00Z';
 const DETAILS = { email: 'money@nord.example', country: 'DE' };
@@ -243,6 +251,43 @@ describe('what publishers earn', () => {
       const [transfer, ...others] = await transfersOf(publisherId);
       expect([verdict, others]).toEqual([{ transfer: transfer!.id }, []]);
       expect(await payoutsOf(publisherId)).toMatchObject([{ status: 'paid', stripeTransfer: transfer!.id }]);
+    });
+
+    it('pays once, though its worker was killed after Stripe had made the transfer and before that was written', async () => {
+      const { publisherId, item } = await aPayableSeller();
+      await aSale(item.id);
+      clock.set(MONDAY);
+      await payouts().payPublishers();
+      const [payout] = await payoutsOf(publisherId);
+      const proxy = await startHoldingProxy(
+        sandbox.url,
+        (method, path) => method === 'POST' && path === '/v1/transfers',
+      );
+      const dataDir = await mkdtemp(join(tmpdir(), 'hansa-payouts-'));
+      const env = {
+        PATH: process.env['PATH'],
+        DATABASE_URL: hub.database.url,
+        DATA_DIR: dataDir,
+        MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+        STRIPE_SECRET_KEY: 'sk_test_shop',
+        STRIPE_API_BASE: proxy.url,
+        LOG_LEVEL: 'error',
+      };
+      const worker = spawn(process.execPath, [WORKER], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+      const ended = once(worker, 'exit');
+      await Promise.race([proxy.held, ended.then(() => Promise.reject(new Error('the worker ended by itself')))]);
+      worker.kill('SIGKILL');
+      await ended;
+      await proxy.close();
+      await rm(dataDir, { recursive: true, force: true });
+      expect(await transfersOf(publisherId)).toHaveLength(1);
+      expect(await payoutsOf(publisherId)).toMatchObject([{ status: 'planned', stripeTransfer: null }]);
+      await payouts().send({ payoutId: payout!.id });
+      const [transfer, ...more] = await transfersOf(publisherId);
+      expect(more).toEqual([]);
+      expect(await payoutsOf(publisherId)).toMatchObject([{ status: 'paid', stripeTransfer: transfer!.id }]);
+      expect(await balanceOf(publisherId)).toBe(0);
+      await hub.database.takeJobs();
     });
 
     it('finds a transfer that Stripe made so long ago that it forgot the idempotency key', async () => {

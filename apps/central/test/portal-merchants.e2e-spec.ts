@@ -465,21 +465,21 @@ describe('a change', () => {
   });
 });
 
-describe('cancelling', () => {
-  async function aSubscriber() {
-    const shop = await anInstance(hub.database);
-    const order = await anOrder(hub.database, {
-      packageId: item.id,
-      instanceId: shop.id,
-      licenseKind: 'subscription',
-      billingInterval: 'month',
-    });
-    const bought = await aBuyer(shop, { orderId: order.id, kind: 'subscription', expiresAt: new Date('2030-02-01') });
-    const subscription = { id: `sub_${order.id}`, orderId: order.id, status: 'active', heardAt: clock.now() };
-    await hub.database.dataSource.manager.insert(Subscription, { ...subscription, heardEvent: 'evt_1' });
-    return { ...bought, subscriptionId: subscription.id, person: await signedIn(bought.email) };
-  }
+async function aSubscriber() {
+  const shop = await anInstance(hub.database);
+  const order = await anOrder(hub.database, {
+    packageId: item.id,
+    instanceId: shop.id,
+    licenseKind: 'subscription',
+    billingInterval: 'month',
+  });
+  const bought = await aBuyer(shop, { orderId: order.id, kind: 'subscription', expiresAt: new Date('2030-02-01') });
+  const subscription = { id: `sub_${order.id}`, orderId: order.id, status: 'active', heardAt: clock.now() };
+  await hub.database.dataSource.manager.insert(Subscription, { ...subscription, heardEvent: 'evt_1' });
+  return { ...bought, subscriptionId: subscription.id, person: await signedIn(bought.email) };
+}
 
+describe('cancelling', () => {
   it('asks Stripe to end the subscription with its period, and changes nothing itself', async () => {
     const { person, licenseId, subscriptionId } = await aSubscriber();
     const answer = await person.call('POST', `/portal/api/licenses/${licenseId}/cancel`);
@@ -499,6 +499,31 @@ describe('cancelling', () => {
   });
 });
 
+describe('the page of Stripe’s for a subscription', () => {
+  it('is opened for whoever may manage the license', async () => {
+    const { person, licenseId, subscriptionId } = await aSubscriber();
+    const answer = await person.call('POST', `/portal/api/licenses/${licenseId}/billing-portal`);
+    expect(answer).toEqual({ status: 200, body: { url: 'https://billing.stripe.example/p/cus_1' } });
+    const [asked, opened] = stripe.calls.slice(-2);
+    expect(asked!.path).toBe(`/v1/subscriptions/${subscriptionId}`);
+    expect(opened!.form.get('return_url')).toBe(`${hub.ground.config.hubUrl}/portal`);
+  });
+
+  it('is not there for what renews by no subscription, for strangers, or when Stripe is away', async () => {
+    const { person, licenseId } = await aSubscriber();
+    const other = await aBuyer(null);
+    const stranger = await signedIn(other.email);
+    const ask = async (who: typeof person, id: string) =>
+      (await who.call('POST', `/portal/api/licenses/${id}/billing-portal`)).body.code;
+    expect(await ask(stranger, licenseId)).toBe('LICENSE_UNKNOWN');
+    expect(await ask(stranger, other.licenseId)).toBe('NOT_SUBSCRIBED');
+    stripe.failWith(500);
+    const refused = await ask(person, licenseId);
+    stripe.failWith(undefined);
+    expect(refused).toBe('CHECKOUT_UNAVAILABLE');
+  });
+});
+
 describe('every route of the portal', () => {
   const id = 'inst_00000000000000000000000000';
   it.each([
@@ -508,6 +533,7 @@ describe('every route of the portal', () => {
     ['POST', '/portal/api/licenses/lic_none/move', { from: id, to: id }],
     ['POST', '/portal/api/licenses/lic_none/undo-move', undefined],
     ['POST', '/portal/api/licenses/lic_none/cancel', undefined],
+    ['POST', '/portal/api/licenses/lic_none/billing-portal', undefined],
     ['GET', `/portal/api/shops/${id}/members`, undefined],
     ['POST', `/portal/api/shops/${id}/members`, { email: 'a@b.example', role: 'member' }],
     ['PATCH', `/portal/api/shops/${id}/members/00000000-0000-4000-8000-000000000000`, { role: 'member' }],

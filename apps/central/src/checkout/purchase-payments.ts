@@ -1,9 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type Stripe from 'stripe';
+import { CentralConfig } from '#config';
 import { CheckoutError } from './checkout.errors.js';
 import type { Order } from './order.entity.js';
 import type { Purchase } from './purchase.entity.js';
-import { explainStripe, StripeGateway } from './stripe-gateway.js';
+import { explainStripe, invoiceParams, StripeGateway, taxBehavior, taxParams } from './stripe-gateway.js';
 
 /** Where Stripe's page sends the browser. */
 export interface PurchasePages {
@@ -16,12 +17,15 @@ export interface PurchasePages {
 export class PurchasePayments {
   private readonly logger = new Logger(PurchasePayments.name);
 
-  constructor(private readonly stripe: StripeGateway) {}
+  constructor(
+    private readonly stripe: StripeGateway,
+    private readonly config: CentralConfig,
+  ) {}
 
   /** Opens the page of a purchase; its id is Stripe's idempotency key. @throws {CheckoutError} CHECKOUT_UNAVAILABLE */
   async openSession(purchase: Purchase, orders: readonly Order[], pages: PurchasePages) {
     return this.ask(`open a session for ${purchase.id}`, async (client) => {
-      const params = sessionParams(purchase, orders, pages);
+      const params = sessionParams(purchase, orders, pages, this.config.stripe);
       const { id, url } = await client.checkout.sessions.create(params, { idempotencyKey: purchase.id });
       if (url === null) throw new Error('Stripe opened a session without a page');
       return { id, url };
@@ -66,20 +70,26 @@ function sessionParams(
   purchase: Purchase,
   orders: readonly Order[],
   { successUrl, cancelUrl }: PurchasePages,
+  settings: CentralConfig['stripe'],
 ): Stripe.Checkout.SessionCreateParams {
   const metadata = { purchase_id: purchase.id, order_id: orders[0]!.id };
   const isSubscription = orders.some(({ licenseKind }) => licenseKind === 'subscription');
-  const held = purchase.capture === 'manual' ? ({ capture_method: 'manual' } as const) : {};
+  const isHeld = purchase.capture === 'manual';
+  const held = isHeld ? ({ capture_method: 'manual' } as const) : {};
+  // What is held may be taken in part: Stripe makes no invoice of it, and its tax is not known before.
+  const taken = isHeld ? { ...settings, automaticTax: false, invoices: false } : settings;
   return {
     ...(isSubscription
       ? { mode: 'subscription', subscription_data: { metadata } }
-      : { mode: 'payment', payment_intent_data: { metadata, ...held } }),
+      : { mode: 'payment', payment_intent_data: { metadata, ...held }, ...invoiceParams(taken) }),
+    ...taxParams({ stripe: taken }),
     line_items: orders.map(({ currency, amountMinor, itemName, billingInterval }) => ({
       quantity: 1,
       price_data: {
         currency: currency.toLowerCase(),
         unit_amount: amountMinor,
         product_data: { name: itemName },
+        ...taxBehavior(taken),
         ...(billingInterval ? { recurring: { interval: billingInterval } } : {}),
       },
     })),

@@ -52,6 +52,10 @@ export class StripeGateway {
     });
   }
 
+  get isConfigured(): boolean {
+    return this.client !== undefined;
+  }
+
   /** @throws {CheckoutError} CHECKOUT_UNAVAILABLE when no Stripe account is configured */
   requireConfigured(): Stripe {
     if (!this.client) throw new CheckoutError('CHECKOUT_UNAVAILABLE');
@@ -67,7 +71,7 @@ export class StripeGateway {
   async openSession(order: Order): Promise<OpenedSession> {
     const client = this.requireConfigured();
     try {
-      const params = sessionParams(order, this.config.hubUrl);
+      const params = { ...sessionParams(order, this.config), ...taxParams(this.config) };
       const session = await client.checkout.sessions.create(params, { idempotencyKey: order.id });
       if (session.url === null) throw new Error('Stripe opened a session without a page');
       return { id: session.id, url: session.url, expiresAt: new Date(session.expires_at * 1_000) };
@@ -95,11 +99,28 @@ export class StripeGateway {
   }
 
   /**
+   * A page of Stripe's where whoever pays for a subscription changes the card, sees invoices and ends it; good for minutes.
+   *
+   * @throws {CheckoutError} CHECKOUT_UNAVAILABLE
+   */
+  async openBillingPortal(subscription: string): Promise<string> {
+    const client = this.requireConfigured();
+    try {
+      const { customer } = await client.subscriptions.retrieve(subscription);
+      const whose = typeof customer === 'string' ? customer : customer.id;
+      const page = { customer: whose, return_url: `${this.config.hubUrl}/portal` };
+      return (await client.billingPortal.sessions.create(page)).url;
+    } catch (cause) {
+      this.logger.error(`Stripe opened no billing portal for ${subscription}: ${explainStripe(cause)}`);
+      throw new CheckoutError('CHECKOUT_UNAVAILABLE', {}, { cause });
+    }
+  }
+
+  /**
    * Reads an event that Stripe signed. Signature and age are checked over the received bytes before anything is parsed, so
    * nobody else can say that an order was paid (security rule 4.5).
    *
-   * @throws {CheckoutError} STRIPE_SIGNATURE_REFUSED, STRIPE_EVENT_OF_OTHER_MODE, or CHECKOUT_UNAVAILABLE when no signing secret is
-   * configured
+   * @throws {CheckoutError} STRIPE_SIGNATURE_REFUSED, or CHECKOUT_UNAVAILABLE when no signing secret is configured
    */
   readEvent(rawBody: Buffer, signature: string): StripeEvent {
     const { webhookSecret } = this.config.stripe;
@@ -112,26 +133,29 @@ export class StripeGateway {
     } catch (cause) {
       throw new CheckoutError('STRIPE_SIGNATURE_REFUSED', {}, { cause });
     }
-    // Money of the test mode is no money: a live hub must not hand out licenses for it, nor a test hub take live orders.
-    const isLive = /^(sk|rk)_live_/.test(this.config.stripe.secretKey ?? '');
-    if (event.livemode === !isLive) throw new CheckoutError('STRIPE_EVENT_OF_OTHER_MODE');
     return event;
+  }
+
+  /** Whether an event is of the mode of the hub's own key, live or test. */
+  isOwnMode({ livemode }: Pick<StripeEvent, 'livemode'>): boolean {
+    return livemode !== !/^(sk|rk)_live_/.test(this.config.stripe.secretKey ?? '');
   }
 }
 
-function sessionParams(order: Order, hubUrl: string): Stripe.Checkout.SessionCreateParams {
+function sessionParams(order: Order, { hubUrl, stripe }: CentralConfig): Stripe.Checkout.SessionCreateParams {
   const metadata = { order_id: order.id, ...(order.priceId === null ? {} : { price_id: order.priceId }) };
   const recurring = order.billingInterval ? { recurring: { interval: order.billingInterval } } : {};
   const price_data = {
     currency: order.currency.toLowerCase(),
     unit_amount: order.amountMinor / order.quantity,
     product_data: { name: order.itemName },
+    ...taxBehavior(stripe),
     ...recurring,
   };
   return {
     ...(order.licenseKind === 'subscription'
       ? { mode: 'subscription', subscription_data: { metadata, ...trialOf(order) } }
-      : { mode: 'payment', payment_intent_data: { metadata } }),
+      : { mode: 'payment', payment_intent_data: { metadata }, ...invoiceParams(stripe) }),
     line_items: [{ quantity: order.quantity, price_data }],
     client_reference_id: order.id,
     customer_email: order.customerEmail,
@@ -140,6 +164,23 @@ function sessionParams(order: Order, hubUrl: string): Stripe.Checkout.SessionCre
     success_url: `${hubUrl}${RETURN_PATH}?order=${order.id}`,
     cancel_url: `${hubUrl}${CANCELLED_PATH}?order=${order.id}`,
   };
+}
+
+type StripeSettings = CentralConfig['stripe'];
+
+/** What a session asks for when Stripe finds the tax. */
+export function taxParams({ stripe }: Pick<CentralConfig, 'stripe'>): Partial<Stripe.Checkout.SessionCreateParams> {
+  return stripe.automaticTax ? { automatic_tax: { enabled: true } } : {};
+}
+
+/** Prices are what the merchant pays: tax is within them. */
+export function taxBehavior({ automaticTax }: StripeSettings): { readonly tax_behavior?: 'inclusive' } {
+  return automaticTax ? { tax_behavior: 'inclusive' } : {};
+}
+
+/** Subscriptions have invoices of their own; a single payment gets one when that is wanted. */
+export function invoiceParams({ invoices }: StripeSettings): Partial<Stripe.Checkout.SessionCreateParams> {
+  return invoices ? { invoice_creation: { enabled: true } } : {};
 }
 
 /** A trial nobody left a means of payment for ends, instead of owing. */

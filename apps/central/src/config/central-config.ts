@@ -49,6 +49,8 @@ export class CentralConfig {
     readonly secretKey: string | undefined;
     readonly webhookSecret: string | undefined;
     readonly apiBase: string;
+    readonly automaticTax: boolean;
+    readonly invoices: boolean;
   };
   readonly licenses!: {
     readonly movesPerYear: number;
@@ -109,6 +111,8 @@ export function readCentralConfig(env: Readonly<Record<string, string | undefine
       secretKey: vars.STRIPE_SECRET_KEY,
       webhookSecret: vars.STRIPE_WEBHOOK_SECRET,
       apiBase: vars.STRIPE_API_BASE,
+      automaticTax: vars.STRIPE_AUTOMATIC_TAX,
+      invoices: vars.STRIPE_INVOICES,
     },
     licenses: {
       movesPerYear: vars.LICENSE_MOVES_PER_YEAR,

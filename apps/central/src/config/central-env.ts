@@ -202,6 +202,16 @@ export class CentralEnv {
   @IsUrl(WEB)
   STRIPE_API_BASE = 'https://api.stripe.com';
 
+  @Setting('Whether Stripe finds the tax of what is sold; it is within the price.')
+  @ToBoolean()
+  @IsBoolean()
+  STRIPE_AUTOMATIC_TAX = false;
+
+  @Setting('Whether Stripe makes an invoice of single payments too; subscriptions always have theirs.')
+  @ToBoolean()
+  @IsBoolean()
+  STRIPE_INVOICES = false;
+
   @Setting('Percent of a sale the hub keeps, for publishers nothing else was agreed with.')
   @ToNumber()
   @IsInt()

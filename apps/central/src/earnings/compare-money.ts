@@ -30,6 +30,8 @@ export interface PaymentThere {
   readonly refundedMinor: number;
   /** What disputes hold or have lost. */
   readonly disputedMinor: number;
+  /** Tax within the payment, as its session or invoice says. */
+  readonly taxMinor: number;
   /** `amount currency` of Stripe's fees as charged. */
   readonly fees: readonly string[];
 }
@@ -145,7 +147,8 @@ function compareAccounts(part: PaymentHere, there: PaymentThere): Difference[] {
   const { orderId, id, accounts, amountMinor, joint } = part;
   const shareOf = (minor: number) => (joint ? jointShare(minor, amountMinor, joint) : minor);
   const back = { refundedMinor: shareOf(there.refundedMinor), disputedMinor: shareOf(there.disputedMinor) };
-  const expected: Partial<Record<LedgerAccount, number>> = balancesOf({ ...part, ...back });
+  const taxMinor = shareOf(there.taxMinor);
+  const expected: Partial<Record<LedgerAccount, number>> = balancesOf({ ...part, ...back, taxMinor });
   const names = [...new Set([...Object.keys(expected), ...Object.keys(accounts)])] as LedgerAccount[];
   const wrong = names.filter((name) => (expected[name] ?? 0) !== (accounts[name] ?? 0));
   return wrong.map((name) =>

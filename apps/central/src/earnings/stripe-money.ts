@@ -16,6 +16,7 @@ const HARMLESS: readonly string[] = [
 export async function readPayments(client: Stripe): Promise<PaymentThere[]> {
   const disputed = await readDisputed(client);
   const fees = await readFees(client);
+  const taxes = await readTaxes(client);
   const payments: PaymentThere[] = [];
   for await (const charge of client.charges.list(PAGE)) {
     const paymentIntent = idOf(charge.payment_intent);
@@ -27,6 +28,7 @@ export async function readPayments(client: Stripe): Promise<PaymentThere[]> {
       currency: charge.currency.toUpperCase(),
       refundedMinor: charge.amount_refunded,
       disputedMinor: disputed.get(paymentIntent) ?? 0,
+      taxMinor: taxes.get(paymentIntent) ?? 0,
       fees: fees.get(paymentIntent) ?? [],
     });
   }
@@ -65,6 +67,25 @@ async function readDisputed(client: Stripe): Promise<Map<string, number>> {
     if (id !== null && !HARMLESS.includes(status)) disputed.set(id, (disputed.get(id) ?? 0) + amount);
   }
   return disputed;
+}
+
+/** Tax of each payment: of its session, or of the invoice it paid. */
+async function readTaxes(client: Stripe): Promise<Map<string, number>> {
+  const ofInvoices = new Map<string, number>();
+  for await (const { id, total_taxes: taxes } of client.invoices.list(PAGE)) {
+    const tax = (taxes ?? []).reduce((total, { amount }) => total + amount, 0);
+    ofInvoices.set(id, tax);
+  }
+  const taxes = new Map<string, number>();
+  for await (const { invoice, payment } of client.invoicePayments.list(PAGE)) {
+    const intent = idOf(payment.payment_intent ?? null);
+    if (intent !== null) taxes.set(intent, ofInvoices.get(idOf(invoice) ?? '') ?? 0);
+  }
+  for await (const { payment_intent: payment, total_details: details } of client.checkout.sessions.list(PAGE)) {
+    const intent = idOf(payment);
+    if (intent !== null) taxes.set(intent, details?.amount_tax ?? 0);
+  }
+  return taxes;
 }
 
 async function readFees(client: Stripe): Promise<Map<string, string[]>> {

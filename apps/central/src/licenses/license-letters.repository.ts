@@ -16,6 +16,8 @@ export interface LetterRow {
   /** Composer packages the listing sells. */
   readonly packages: string[];
   readonly renews: boolean;
+  /** Stripe's page where what is owed can be paid. */
+  readonly pay_url: string | null;
   /** The same cause is told once. */
   readonly cause: string;
 }
@@ -23,12 +25,12 @@ export interface LetterRow {
 const LETTER_SQL = `
   SELECT l.id, l.customer_email, p.name, l.key_sealed, l.expires_at, l.updates_until, l.revoked_reason, b.amount_minor, b.currency,
          ARRAY(SELECT c.name FROM composer_packages c WHERE c.listing_id = l.package_id ORDER BY c.name) AS packages,
-         s.id IS NOT NULL AND s.cancel_at IS NULL AS renews, c.cause
+         s.id IS NOT NULL AND s.cancel_at IS NULL AS renews, s.pay_url, c.cause
     FROM licenses l
     JOIN packages p ON p.id = l.package_id
     LEFT JOIN LATERAL (SELECT amount_minor, currency FROM license_periods WHERE order_id = l.order_id
                         ORDER BY is_purchase DESC, paid_at, id LIMIT 1) b ON true
-    LEFT JOIN LATERAL (SELECT id, cancel_at, payment_failed_at FROM subscriptions WHERE ended_at IS NULL
+    LEFT JOIN LATERAL (SELECT id, cancel_at, payment_failed_at, pay_url FROM subscriptions WHERE ended_at IS NULL
                            AND (order_id = l.order_id OR order_id IN (SELECT o.id FROM orders o WHERE o.license_id = l.id))
                         ORDER BY heard_at DESC LIMIT 1) s ON true
     CROSS JOIN LATERAL (SELECT $CAUSE AS cause) c

@@ -53,6 +53,8 @@ export class Subscription {
   @Column('timestamptz', { nullable: true }) endedAt!: Date | null;
   /** The last time an invoice could not be paid. */
   @Column('timestamptz', { nullable: true }) paymentFailedAt!: Date | null;
+  /** Stripe's page where that invoice can be paid. */
+  @Column('text', { nullable: true }) payUrl!: string | null;
   @Column('timestamptz') heardAt!: Date;
   @Column('text') heardEvent!: string;
 }

@@ -73,7 +73,7 @@ function rankOf(state: string): string {
 }
 
 /** Keeps the newest word about a subscription; its end is the last. */
-export function putSubscription(writes: Writes, subscription: Omit<Subscription, 'paymentFailedAt'>): void {
+export function putSubscription(writes: Writes, subscription: Omit<Subscription, 'paymentFailedAt' | 'payUrl'>): void {
   const { id, orderId, status, cancelAt, endedAt, heardAt, heardEvent } = subscription;
   writes.run(
     `INSERT INTO subscriptions AS s (id, order_id, status, cancel_at, ended_at, heard_at, heard_event)
@@ -89,14 +89,20 @@ export function putSubscription(writes: Writes, subscription: Omit<Subscription,
 /** Remembers the last time an invoice of a subscription could not be paid. */
 export function putPaymentFailure(
   writes: Writes,
-  failure: { readonly subscription: string; readonly orderId: string; readonly at: Date },
+  failure: {
+    readonly subscription: string;
+    readonly orderId: string;
+    readonly at: Date;
+    readonly payUrl: string | null;
+  },
 ): void {
-  const { subscription, orderId, at } = failure;
+  const { subscription, orderId, at, payUrl } = failure;
   writes.run(
-    `INSERT INTO subscriptions AS s (id, order_id, status, payment_failed_at, heard_at, heard_event)
-     VALUES ($1, $2, 'unknown', $3, 'epoch', '')
-     ON CONFLICT (id) DO UPDATE SET payment_failed_at = greatest(s.payment_failed_at, excluded.payment_failed_at)`,
-    [subscription, orderId, at],
+    `INSERT INTO subscriptions AS s (id, order_id, status, payment_failed_at, heard_at, heard_event, pay_url)
+     VALUES ($1, $2, 'unknown', $3, 'epoch', '', $4)
+     ON CONFLICT (id) DO UPDATE SET payment_failed_at = excluded.payment_failed_at, pay_url = excluded.pay_url
+      WHERE s.payment_failed_at IS NULL OR (excluded.payment_failed_at, coalesce(excluded.pay_url, '')) > (s.payment_failed_at, coalesce(s.pay_url, ''))`,
+    [subscription, orderId, at, payUrl],
   );
 }
 

@@ -59,7 +59,12 @@ export class WriteLicenseLetters {
         return this.mails.queue(tx, { template: 'license-revoked', to, cause, values });
       }
       case 'unpaid':
-        return this.mails.queue(tx, { template: 'payment-failed', to, cause, values: { name, paid, payUrl: null } });
+        return this.mails.queue(tx, {
+          template: 'payment-failed',
+          to,
+          cause,
+          values: { name, paid, payUrl: row.pay_url },
+        });
       case 'ending': {
         const values = { name, endsAt: row.updates_until!.toISOString(), renewsItself: row.renews };
         return this.mails.queue(tx, { template: 'renewal-reminder', to, cause, values });

@@ -58,6 +58,10 @@ export class CancelLicenseResponse {
   @IsString() cancel_at!: string;
 }
 
+export class BillingPortalResponse {
+  @IsString() url!: string;
+}
+
 /** The licenses of whoever is signed in. */
 @ApiTags('Merchants')
 @ApiCookieAuth()
@@ -136,5 +140,14 @@ export class MerchantLicensesController {
   @ApiOkResponse({ type: CancelLicenseResponse })
   async cancel(@Merchant() merchant: MerchantCaller, @Param('id') id: string): Promise<CancelLicenseResponse> {
     return { cancel_at: (await this.licenses.cancel(merchant, id)).toISOString() };
+  }
+
+  /** A page of Stripe's for the card, the invoices and the end of a subscription; good for minutes. For admins and owners. */
+  @Post('licenses/:id/billing-portal')
+  @HttpCode(200)
+  @Requires('merchant')
+  @ApiOkResponse({ type: BillingPortalResponse })
+  async billing(@Merchant() merchant: MerchantCaller, @Param('id') id: string): Promise<BillingPortalResponse> {
+    return { url: await this.licenses.openBilling(merchant, id) };
   }
 }

@@ -88,6 +88,18 @@ export class PortalLicenses {
     return this.requests.answer(request, actorOf(merchant));
   }
 
+  /**
+   * A page of Stripe's where the card of a subscription is changed, its invoices are seen and it is ended.
+   *
+   * @throws {LicenseError} LICENSE_UNKNOWN or NOT_SUBSCRIBED
+   * @throws {CheckoutError} CHECKOUT_UNAVAILABLE
+   */
+  async openBilling(merchant: MerchantCaller, licenseId: string): Promise<string> {
+    const { subscription } = await this.manageable(merchant, licenseId);
+    if (subscription === null) throw new LicenseError('NOT_SUBSCRIBED');
+    return this.stripe.openBillingPortal(subscription);
+  }
+
   private async manageable(merchant: MerchantCaller, licenseId: string): Promise<MerchantLicenseRow> {
     const license = await findMerchantLicense(this.dataSource.manager, holderOf(merchant), licenseId);
     if (!license) throw new LicenseError('LICENSE_UNKNOWN');

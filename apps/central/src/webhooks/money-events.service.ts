@@ -23,6 +23,11 @@ import {
   type ReturnVerdict,
 } from './stripe-facts.js';
 
+/** Where an invoice can be paid. It goes into a letter: nothing but a web page does. */
+function webPageOf({ hosted_invoice_url: url }: StripeInvoice): string | null {
+  return url && URL.canParse(url) && ['https:', 'http:'].includes(new URL(url).protocol) ? url : null;
+}
+
 /**
  * What Stripe says after the sale. Each word becomes a fact under Stripe's own id, kept whether or not its order is known or
  * paid yet; the order is then settled from all facts. Every method adds to the caller's writes and says what came of it.
@@ -62,7 +67,7 @@ export class MoneyEvents {
   paymentFailed({ writes, order, at }: Hearing, invoice: StripeInvoice): string {
     const facts = readInvoice(invoice);
     if (!facts || !order) return 'ignored';
-    putPaymentFailure(writes, { subscription: facts.subscription, orderId: order.id, at });
+    putPaymentFailure(writes, { subscription: facts.subscription, orderId: order.id, at, payUrl: webPageOf(invoice) });
     return 'payment_failed';
   }
 

@@ -2,6 +2,7 @@ import { Clock, defineJob, inTransaction, jobCall, OnJob, Writes } from '@hansa/
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import {
+  CheckoutError,
   StripeGateway,
   type StripeCharge,
   type StripeCheckoutSession,
@@ -18,7 +19,7 @@ import { MoneyEvents } from './money-events.service.js';
 import { OrderSettlement } from './order-settlement.service.js';
 import { StripeEventRow } from './stripe-event.entity.js';
 import { takeEvent } from './stripe-events.repository.js';
-import { timeOf, type Hearing, type Outcome } from './stripe-facts.js';
+import { timeOf, type Hearing, type Outcome, type Refused } from './stripe-facts.js';
 
 export const handleStripeEvent = defineJob<{ eventId: string }>('handle-stripe-event');
 
@@ -79,12 +80,19 @@ const OF_PAYMENTS: Readonly<Record<string, Act>> = {
 /** Every other event is kept and ignored. */
 const ACTS: ReadonlyMap<string, Act> = new Map(Object.entries({ ...OF_ORDERS, ...OF_PAYMENTS }));
 const ALONE = Object.keys(OF_PAYMENTS);
+/** Types of events that say something; the endpoint at Stripe must send these. */
+export const HEARD_TYPES: readonly string[] = [...ACTS.keys()];
 
 /** Keeps an event and gives it its job, unless it is kept already. Values `$1` to `$5` are the job's. */
 const keepEvent = (job: string) => `
   WITH kept AS (INSERT INTO stripe_events (id, type, body, received_at) VALUES ($6, $7, $8, $9)
                 ON CONFLICT (id) DO NOTHING RETURNING id)
   SELECT ${job} FROM kept`;
+
+/** Keeps what is refused at the door, for operators to see. */
+const KEEP_REFUSED = `
+  INSERT INTO stripe_events (id, type, body, received_at, handled_at, outcome, is_refused) VALUES ($1, $2, $3, $4, $4, $5, true)
+  ON CONFLICT (id) DO NOTHING`;
 
 @Injectable()
 export class StripeInbox {
@@ -102,10 +110,25 @@ export class StripeInbox {
 
   /** Keeps an event that Stripe signed and lets a job handle it; one that is kept already changes nothing. @throws {CheckoutError} */
   async receive(rawBody: Buffer, signature: string): Promise<void> {
-    const { id, type } = this.stripe.readEvent(rawBody, signature);
+    const event = this.stripe.readEvent(rawBody, signature);
+    const body = rawBody.toString('utf8');
+    // Money of the test mode is no money: a live hub must not hand out licenses for it, nor a test hub take live orders.
+    if (!this.stripe.isOwnMode(event)) {
+      const refused: Refused = 'other_mode';
+      const at = this.clock.now();
+      // Under a name of its own: once the right key is set, the event itself may still come.
+      await this.dataSource.query(KEEP_REFUSED, [`${event.id}:${refused}`, event.type, body, at, refused]);
+      throw new CheckoutError('STRIPE_EVENT_OF_OTHER_MODE');
+    }
+    await this.keep(event, body);
+  }
+
+  /** Keeps what Stripe has said and lets a job handle it. False, and nothing changes, when it is kept already. */
+  async keep({ id, type }: { readonly id: string; readonly type: string }, body: string): Promise<boolean> {
     const job = jobCall(handleStripeEvent, { eventId: id }, { key: stripeEventJobKey(id) });
-    const event = [id, type, rawBody.toString('utf8'), this.clock.now()];
-    await this.dataSource.query(keepEvent(job.text), [...job.values, ...event]);
+    const event = [id, type, body, this.clock.now()];
+    const kept: unknown[] = await this.dataSource.query(keepEvent(job.text), [...job.values, ...event]);
+    return kept.length > 0;
   }
 
   /**

@@ -14,12 +14,14 @@ import { InstancesController } from './instances.controller.js';
 import { MoneyEvents } from './money-events.service.js';
 import { OrderSettlement } from './order-settlement.service.js';
 import { ResumeLostWorkJob } from './resume-lost-work.job.js';
+import { StripeEventsController } from './stripe-events.controller.js';
 import { StripeInbox } from './stripe-inbox.service.js';
+import { StripeReconciliation } from './stripe-reconciliation.service.js';
 import { StripeWebhookController } from './stripe-webhook.controller.js';
 
 @Module({
   imports: [CheckoutModule, EarningsModule, InstancesModule, LicensesModule, OutboxModule, SigningModule],
-  controllers: [InboxController, InstancesController, StripeWebhookController],
+  controllers: [InboxController, InstancesController, StripeEventsController, StripeWebhookController],
   providers: [
     CaptureEvents,
     DeliverWebhookJob,
@@ -29,6 +31,7 @@ import { StripeWebhookController } from './stripe-webhook.controller.js';
     OrderSettlement,
     ResumeLostWorkJob,
     StripeInbox,
+    StripeReconciliation,
   ],
 })
 export class WebhooksModule {}

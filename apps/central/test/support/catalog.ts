@@ -54,7 +54,7 @@ export async function aPackage(database: TestDatabase, overrides: Partial<Packag
     ...row,
   } as Package;
   const terms = { licenseKind, amountMinor: priceMinor, currency, billingInterval, trialDays };
-  await database.dataSource.transaction((tx) => addPrice(tx, row.id!, terms, { validFrom: BEFORE, at: BEFORE }));
+  await database.dataSource.transaction((tx) => addPrice(tx, row.id!, terms, { validFrom: new Date(0), at: BEFORE }));
   return database.dataSource.manager.findOneByOrFail(Package, { id: row.id! });
 }
 

@@ -13,3 +13,4 @@ export * from './stripe-sandbox.js';
 export * from './publishing.js';
 export * from './person.js';
 export * from './statements.js';
+export * from './holding-proxy.js';

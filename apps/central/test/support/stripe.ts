@@ -42,7 +42,11 @@ export async function startFakeStripe(): Promise<FakeStripe> {
       }
       if (request.url?.startsWith('/v1/subscriptions/')) {
         const cancelAt = form.get('cancel_at_period_end') === 'true' ? 1_900_000_000 : null;
-        response.end(JSON.stringify({ object: 'subscription', cancel_at: cancelAt }));
+        response.end(JSON.stringify({ object: 'subscription', cancel_at: cancelAt, customer: 'cus_1' }));
+        return;
+      }
+      if (request.url === '/v1/billing_portal/sessions') {
+        response.end(JSON.stringify({ url: `https://billing.stripe.example/p/${form.get('customer') ?? ''}` }));
         return;
       }
       const name = idempotencyKey ?? randomBytes(8).toString('hex');

@@ -27,6 +27,7 @@ import { CreateReleaseChecks1764090000000 } from './1764090000000-create-release
 import { CreatePublisherAccounts1764091000000 } from './1764091000000-create-publisher-accounts.js';
 import { CreateReviews1764092000000 } from './1764092000000-create-reviews.js';
 import { CreateListingPrices1766000000000 } from './1766000000000-create-listing-prices.js';
+import { CreateStripeReconciliations1766000200000 } from './1766000200000-create-stripe-reconciliations.js';
 import { WidenOrders1766000100000 } from './1766000100000-widen-orders.js';
 import { CreateTuf1764095000000 } from './1764095000000-create-tuf.js';
 import { CreateRollouts1764093000000 } from './1764093000000-create-rollouts.js';
@@ -85,4 +86,5 @@ export const MIGRATIONS = [
   WidenOrders1766000100000,
   RevokeCertificates1766300001000,
   CreateMarketOrders1766200002000,
+  CreateStripeReconciliations1766000200000,
 ] as const;
