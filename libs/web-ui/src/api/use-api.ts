@@ -1,4 +1,4 @@
-import { keepPreviousData, QueryClient, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { QueryClient, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
 import type { Api, Query } from './client.js';
 import { ApiProblem } from './problem.js';
@@ -18,7 +18,8 @@ export function useGet<T>(path: string, query?: Query, options: GetOptions = {})
   return useQuery({
     queryKey: [path, query ?? {}],
     queryFn: ({ signal }) => api.get<T>(path, query, signal),
-    placeholderData: keepPreviousData,
+    // Another page of the same list takes the place of the one before when it is there; another thing does not.
+    placeholderData: (before, asked) => (asked?.queryKey[0] === path ? before : undefined),
     ...options,
   });
 }

@@ -9,8 +9,8 @@ import { ExplainLicenses1764000020000 } from './1764000020000-explain-licenses.j
 import { CreateHubMetadata1764000025000 } from './1764000025000-create-hub-metadata.js';
 import { CreateRevocationLists1766100000000 } from './1766100000000-create-revocation-lists.js';
 import { CreateLicenseRequests1766100001000 } from './1766100001000-create-license-requests.js';
-import { CreateOutcomeConsents1766600000000 } from './1766600000000-create-outcome-consents.js';
 import { KeepKeyOrder1766400000000 } from './1766400000000-keep-key-order.js';
+import { CreateOutcomeConsents1766600000000 } from './1766600000000-create-outcome-consents.js';
 import { NameHostEvents1766700000000 } from './1766700000000-name-host-events.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
@@ -26,7 +26,7 @@ export const MIGRATIONS = [
   CreateHubMetadata1764000025000,
   CreateRevocationLists1766100000000,
   CreateLicenseRequests1766100001000,
-  CreateOutcomeConsents1766600000000,
   KeepKeyOrder1766400000000,
+  CreateOutcomeConsents1766600000000,
   NameHostEvents1766700000000,
 ] as const;
