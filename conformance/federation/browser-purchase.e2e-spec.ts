@@ -13,7 +13,7 @@ describeWith('chromium', 'a person who buys a plugin', (chromium) => {
   beforeAll(async () => {
     await federation.start();
     browser = await startBrowser(chromium);
-  }, 180_000);
+  }, 330_000);
   afterAll(async () => {
     await browser?.close();
     await federation.remove();

@@ -6,7 +6,7 @@ import { freePort } from '@hansa/platform';
 import { eventually } from '@hansa/testing';
 import pg from 'pg';
 
-const START_TIMEOUT_MS = 120_000;
+const START_TIMEOUT_MS = 300_000;
 
 interface Login {
   readonly email: string;
