@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { fail, prepare } from './prepare.mjs';
 
 const OF_THE_HUB = ['feed', 'updates', 'license', 'composer', 'tokens'];
-const BENCHMARKS = [...OF_THE_HUB, 'install', 'metadata'];
+const BENCHMARKS = [...OF_THE_HUB, 'install', 'metadata', 'publish'];
 const USAGE = `npm run bench [-- [${BENCHMARKS.join(' | ')}] --packages 500 --releases 1500 --licenses 1000 --seconds 4 --soak 0]
 
 --licenses fills the table of licenses to that many; with more than 1000, the p99 of verify is compared with that at 1000.

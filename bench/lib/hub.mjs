@@ -12,8 +12,11 @@ import { generateCatalog } from './catalog.mjs';
 const CENTRAL = fileURLToPath(new URL('../../apps/central/dist/src/', import.meta.url));
 const NO_LIMIT = '1000000000';
 
-/** A hub process of its own on an embedded PostgreSQL, with a generated catalog and limits that count but never refuse. */
-export async function startHub(size) {
+/**
+ * A hub process of its own on an embedded PostgreSQL, with a generated catalog and limits that count but never refuse.
+ * `settings` are more of its environment.
+ */
+export async function startHub(size, settings = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'hansa-bench-'));
   chmodSync(dir, 0o755);
   const postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), forgetful: true });
@@ -29,14 +32,14 @@ export async function startHub(size) {
   // Whatever ends the program early must not leave a database behind.
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void stop().then(() => process.exit(1)));
   try {
-    return { ...(await launch(dir, await postgres.database('bench'), size, processes)), stop };
+    return { ...(await launch(dir, await postgres.database('bench'), size, processes, settings)), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function launch(dir, databaseUrl, size, processes) {
+async function launch(dir, databaseUrl, size, processes, settings) {
   const port = await freePort();
   const env = {
     PATH: process.env.PATH,
@@ -48,6 +51,7 @@ async function launch(dir, databaseUrl, size, processes) {
     RATE_LIMIT_ANONYMOUS: NO_LIMIT,
     RATE_LIMIT_LICENSE: NO_LIMIT,
     LOG_LEVEL: 'warn',
+    ...settings,
   };
   const ops = (...args) =>
     JSON.parse(execFileSync(process.execPath, [`${CENTRAL}ops.js`, ...args], { env, encoding: 'utf8' }));
@@ -65,7 +69,7 @@ async function launch(dir, databaseUrl, size, processes) {
   await untilReady(url, child);
   /** Resident memory of the hub process, in MiB. */
   const memory = () => Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]) / 1_024;
-  return { url, key, env, databaseUrl, memory };
+  return { url, key, env, databaseUrl, memory, ops };
 }
 
 async function untilReady(url, child) {

@@ -21,6 +21,13 @@ export async function largePackage(dir) {
   return pack(dir, 'large', Object.fromEntries([...scripts, ...images]));
 }
 
+/** A plugin of 10 MiB: ten scripts of about 120 KB, and 26 images of 400 KB. */
+export async function mediumPackage(dir, id) {
+  const scripts = Array.from({ length: 10 }, (_, i) => [`lib/m${i}.js`, scriptOf(i)]);
+  const images = Array.from({ length: 26 }, (_, i) => [`assets/i${i}.bin`, bytesOf(`${id} ${i}`, 400_000)]);
+  return pack(dir, id, Object.fromEntries([...scripts, ...images]));
+}
+
 async function pack(dir, id, files) {
   const root = join(dir, id);
   const file = join(dir, `${id}.zip`);
