@@ -3,7 +3,17 @@ import { generateEd25519 } from '@hansa/trust';
 import { fixedClock, type FixedClock } from '@hansa/testing';
 import { MembersService, PublishersService } from '#accounts';
 import { PublisherTokens } from '#tokens';
-import { A_PASSWORD, aPerson, askBytes, askJson, lettersTo, startTestHub, type Person, type TestHub } from '#test';
+import {
+  A_PASSWORD,
+  aPerson,
+  askBytes,
+  askJson,
+  eventually,
+  lettersTo,
+  startTestHub,
+  type Person,
+  type TestHub,
+} from '#test';
 
 let hub: TestHub;
 let clock: FixedClock;
@@ -202,9 +212,21 @@ describe('members', () => {
       account_id: string;
     }[];
     const members = hub.app.get(MembersService, { strict: false });
-    const outcomes = await Promise.allSettled(
-      people.map(({ account_id: id }) => members.remove(publisherId, id, 'test')),
-    );
+    const { dataSource } = hub.database;
+    // Nobody can be removed while this holds their rows: without a lock before it, both have counted two owners by then.
+    const removals = await dataSource.transaction(async (tx) => {
+      await tx.query('SELECT 1 FROM publisher_members WHERE publisher_id = $1 FOR UPDATE', [publisherId]);
+      const started = people.map(({ account_id: id }) => members.remove(publisherId, id, 'test'));
+      const settled = Promise.allSettled(started);
+      await eventually('both wait', async () => {
+        const [{ n }] = await dataSource.query(
+          `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return n === 2;
+      });
+      return { settled };
+    });
+    const outcomes = await removals.settled;
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(await members.list(publisherId)).toMatchObject([{ role: 'owner' }]);
     await hub.database.takeJobs();

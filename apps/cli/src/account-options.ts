@@ -8,6 +8,12 @@ export interface HubOptions {
   readonly allowHttp?: boolean;
 }
 
+/** What a command needs that acts with a token. */
+export interface TokenOptions extends HubOptions {
+  readonly tokenFile?: string;
+  readonly json?: boolean;
+}
+
 export interface AccountOptions extends HubOptions {
   readonly email: string;
   readonly passwordFile?: string;
@@ -39,4 +45,11 @@ export async function readCredentials(
   if (password) return { email, password };
   const message = 'Set HANSA_PASSWORD, or name a file with --password-file.';
   throw new CliError('PASSWORD_MISSING', message, { exitCode: EXIT.usage });
+}
+
+/** The token of a publisher, from the environment or a file. @throws {CliError} TOKEN_MISSING */
+export async function readToken({ env }: Terminal, { tokenFile }: TokenOptions): Promise<string> {
+  const token = (tokenFile === undefined ? env['HANSA_TOKEN'] : (await readBytes(tokenFile)).toString('utf8'))?.trim();
+  if (token && /^[\x21-\x7e]+$/.test(token)) return token;
+  throw new CliError('TOKEN_MISSING', 'Set HANSA_TOKEN, or name a file with --token-file.', { exitCode: EXIT.usage });
 }

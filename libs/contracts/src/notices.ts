@@ -1,3 +1,4 @@
+import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
@@ -8,9 +9,11 @@ import {
   Matches,
   MaxLength,
   registerDecorator,
+  ValidateNested,
 } from 'class-validator';
 import semver from 'semver';
 import { MARKETPLACE_ID, SEMVER } from './ids.js';
+import { PageOf } from './page.js';
 
 /** How bad it is, mildest first. */
 export const ADVISORY_SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
@@ -65,6 +68,11 @@ export class Advisory {
 /** A deprecated package that a shop has, in the answer of `updates`. */
 export class DeprecationNotice extends Deprecation {
   @Matches(MARKETPLACE_ID) marketplace_id!: string;
+}
+
+/** The advisories of a package, newest first, withdrawn ones too. */
+export class AdvisoryList extends PageOf {
+  @IsArray() @ValidateNested({ each: true }) @Type(() => Advisory) items!: Advisory[];
 }
 
 /** Body of `PUT …/packages/{vendor}/{name}/deprecation`. */

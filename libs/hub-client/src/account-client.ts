@@ -1,4 +1,6 @@
 import { AgreementView, IssuedToken, NamespaceView, PublisherKeyView, PublisherView } from '@hansa/contracts';
+import { Type } from 'class-transformer';
+import { IsArray, IsString, ValidateNested } from 'class-validator';
 import { HubProblem } from './hub-problem.js';
 import { HubUnreachable } from './hub-unreachable.js';
 import { readAnswer, readBody, readRefusal } from './read-answer.js';
@@ -7,6 +9,18 @@ export interface AccountClientOptions {
   /** Where the hub is: `https://hub.example`. */
   readonly baseUrl: string;
   readonly fetch: typeof fetch;
+}
+
+class OwnPublisher {
+  @IsString() publisher_id!: string;
+}
+
+class OwnAccount {
+  @IsArray() @ValidateNested({ each: true }) @Type(() => OwnPublisher) publishers!: OwnPublisher[];
+}
+
+class OwnKeys {
+  @IsArray() @ValidateNested({ each: true }) @Type(() => PublisherKeyView) items!: PublisherKeyView[];
 }
 
 export interface Credentials {
@@ -65,6 +79,30 @@ export class AccountClient {
     const publisher = readAnswer(PublisherView, (await this.call('POST', '/account/publishers', body)).bytes);
     this.headers = { ...this.headers, 'x-publisher-id': publisher.id };
     return publisher;
+  }
+
+  /**
+   * What follows acts for this publisher of the account, or for its only one when none is named.
+   *
+   * @returns the publisher's id; undefined when the account has none, or several and none was named
+   */
+  async actFor(publisherId?: string): Promise<string | undefined> {
+    const { publishers } = readAnswer(OwnAccount, (await this.call('GET', '/account')).bytes);
+    const [only, second] = publishers;
+    const id = publisherId ?? (second === undefined ? only?.publisher_id : undefined);
+    if (id !== undefined) this.headers = { ...this.headers, 'x-publisher-id': id };
+    return id;
+  }
+
+  /** Every key of the publisher, those that are over too. */
+  async keys(): Promise<PublisherKeyView[]> {
+    return readAnswer(OwnKeys, (await this.call('GET', '/publisher/keys')).bytes).items;
+  }
+
+  /** Ends a key at once. */
+  async revokeKey(kid: string, reason: string): Promise<PublisherKeyView> {
+    const path = `/publisher/keys/${encodeURIComponent(kid)}/revoke`;
+    return readAnswer(PublisherKeyView, (await this.call('POST', path, { reason })).bytes);
   }
 
   async claimNamespace(namespace: string): Promise<NamespaceView> {

@@ -1,4 +1,15 @@
-import { ListingView, RELEASE_SIGNATURE_HEADER, ReleaseView, type ListingRequest } from '@hansa/contracts';
+import {
+  Advisory,
+  AdvisoryList,
+  DeprecationNotice,
+  ListingView,
+  OwnReleases,
+  RELEASE_SIGNATURE_HEADER,
+  ReleaseView,
+  type AdvisoryRequest,
+  type DeprecateRequest,
+  type ListingRequest,
+} from '@hansa/contracts';
 import { HubProblem } from './hub-problem.js';
 import { HubUnreachable } from './hub-unreachable.js';
 import { pathOf, readAnswer, readBody, readRefusal } from './read-answer.js';
@@ -87,6 +98,58 @@ export class PublisherClient {
     const path = `/publisher/releases/${encodeURIComponent(id)}`;
     const { bytes } = await this.call({ method: 'GET', path, timeoutMs: this.timeoutMs });
     return readAnswer(ReleaseView, bytes);
+  }
+
+  /** Releases of a package, latest submission first. */
+  async releasesOf(marketplaceId: string, limit = 100, offset = 0): Promise<OwnReleases> {
+    const query = new URLSearchParams({ marketplace_id: marketplaceId, limit: String(limit), offset: String(offset) });
+    return this.ask(OwnReleases, 'GET', `/publisher/releases?${query.toString()}`);
+  }
+
+  /** Hides a release and stops its downloads. */
+  async yank(id: string, reason: string): Promise<ReleaseView> {
+    return this.ask(ReleaseView, 'POST', `/publisher/releases/${encodeURIComponent(id)}/yank`, { reason });
+  }
+
+  /** Brings a release back that the publisher yanked. */
+  async unyank(id: string): Promise<ReleaseView> {
+    return this.ask(ReleaseView, 'POST', `/publisher/releases/${encodeURIComponent(id)}/unyank`);
+  }
+
+  /** Sets how many percent of the shops are offered a release. */
+  async setRollout(id: string, percent: number): Promise<ReleaseView> {
+    return this.ask(ReleaseView, 'PUT', `/publisher/releases/${encodeURIComponent(id)}/rollout`, { percent });
+  }
+
+  /** What is known to be wrong with versions of a package, withdrawn advisories too. */
+  async advisories(marketplaceId: string): Promise<AdvisoryList> {
+    return this.ask(AdvisoryList, 'GET', `/publisher/packages/${pathOf(marketplaceId)}/advisories`);
+  }
+
+  /** Tells every shop what is wrong. The same again while it stands is the one there is. */
+  async publishAdvisory(marketplaceId: string, advisory: AdvisoryRequest): Promise<Advisory> {
+    return this.ask(Advisory, 'POST', `/publisher/packages/${pathOf(marketplaceId)}/advisories`, advisory);
+  }
+
+  /** Says that an advisory was wrong. */
+  async withdrawAdvisory(id: string, reason: string): Promise<Advisory> {
+    return this.ask(Advisory, 'POST', `/publisher/advisories/${encodeURIComponent(id)}/withdraw`, { reason });
+  }
+
+  /** Says that a package is no longer cared for. */
+  async deprecate(marketplaceId: string, request: DeprecateRequest): Promise<DeprecationNotice> {
+    return this.ask(DeprecationNotice, 'PUT', `/publisher/packages/${pathOf(marketplaceId)}/deprecation`, request);
+  }
+
+  /** Takes that back. */
+  async undeprecate(marketplaceId: string): Promise<void> {
+    const path = `/publisher/packages/${pathOf(marketplaceId)}/deprecation`;
+    await this.call({ method: 'DELETE', path, timeoutMs: this.timeoutMs });
+  }
+
+  private async ask<T extends object>(Answer: new () => T, method: string, path: string, body?: object): Promise<T> {
+    const json = body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    return readAnswer(Answer, (await this.call({ method, path, timeoutMs: this.timeoutMs, ...json })).bytes);
   }
 
   private async call({ method, path, headers, body, timeoutMs }: Call): Promise<{ status: number; bytes: Buffer }> {

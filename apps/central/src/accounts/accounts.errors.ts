@@ -4,6 +4,7 @@ const REFUSALS = {
   SIGN_IN_FAILED: { kind: 'unauthenticated', message: 'E-mail or password is wrong.' },
   EMAIL_UNVERIFIED: { kind: 'forbidden', message: 'Prove your address first, with the code from the letter.' },
   PROOF_REFUSED: { kind: 'invalid', message: 'This code is wrong or too old. Ask for another letter.' },
+  RESET_REFUSED: { kind: 'invalid', message: 'This link was used or is too old. Ask for another letter.' },
   SECOND_FACTOR_REQUIRED: { kind: 'unauthenticated', message: 'Send the code of your authenticator app too.' },
   SECOND_FACTOR_REFUSED: { kind: 'unauthenticated', message: 'This code is wrong, or was used already.' },
   SECOND_FACTOR_ON: { kind: 'conflict', message: 'The account has a second factor already.' },

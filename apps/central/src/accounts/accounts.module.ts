@@ -4,6 +4,7 @@ import { AccountsService } from './accounts.service.js';
 import { MembersService } from './members.service.js';
 import { MerchantLinks } from './merchant-links.service.js';
 import { MerchantsService } from './merchants.service.js';
+import { PasswordResets } from './password-resets.service.js';
 import { PublisherKeysService } from './publisher-keys.service.js';
 import { PublisherRates } from './publisher-rates.js';
 import { PublishersService } from './publishers.service.js';
@@ -15,6 +16,7 @@ const SERVICES = [
   MembersService,
   MerchantLinks,
   MerchantsService,
+  PasswordResets,
   PublisherKeysService,
   PublisherRates,
   PublishersService,

@@ -4,7 +4,15 @@ export { AccountError } from './accounts.errors.js';
 export { AccountsModule } from './accounts.module.js';
 export { ACCOUNT_XSRF_COOKIE, AccountCookies } from './account-cookies.js';
 export { AccountsService, SESSION_SECONDS } from './accounts.service.js';
-export { AccountProof, MEMBER_ROLES, PublisherInvitation, PublisherMember, type MemberRole } from './member.entity.js';
+export {
+  AccountProof,
+  MEMBER_ROLES,
+  PasswordReset,
+  PublisherInvitation,
+  PublisherMember,
+  type MemberRole,
+} from './member.entity.js';
+export { PasswordResets } from './password-resets.service.js';
 export { MembersService, type Membership, type MemberView } from './members.service.js';
 export { cookieValues, MerchantCookies, XSRF_COOKIE, xsrfTokenOf } from './merchant-cookies.js';
 export {

@@ -36,3 +36,13 @@ export class AccountProof {
   @Column('timestamptz') expiresAt!: Date;
   @Column('timestamptz', { nullable: true }) usedAt!: Date | null;
 }
+
+/** A link that sets another password, once. */
+@Entity('password_resets')
+export class PasswordReset {
+  @PrimaryColumn('bytea') tokenHash!: Buffer;
+  @Column('text') accountId!: string;
+  @Column('timestamptz') createdAt!: Date;
+  @Column('timestamptz') expiresAt!: Date;
+  @Column('timestamptz', { nullable: true }) usedAt!: Date | null;
+}

@@ -1,5 +1,6 @@
 import {
   Advisory,
+  AdvisoryList,
   AdvisoryRequest,
   DeprecateRequest,
   DeprecationNotice,
@@ -8,7 +9,7 @@ import {
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { OperatorActor, Requires } from '#auth';
-import { AdvisoryList, listOf, NoticesService } from '#releases';
+import { listOf, NoticesService } from '#releases';
 
 /** What operators tell the shops about anybody's package. */
 @ApiTags('Console')

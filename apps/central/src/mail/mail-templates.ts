@@ -32,6 +32,7 @@ export interface MailValues {
   'sign-in': { readonly link: string; readonly minutes: number };
   'email-proof': { readonly code: string; readonly minutes: number };
   'account-known': object;
+  'password-reset': { readonly token: string; readonly minutes: number };
   'publisher-invitation': {
     readonly publisher: string;
     readonly role: string;
@@ -125,6 +126,14 @@ export const MAIL_TEMPLATES: { readonly [T in MailTemplate]: WriteLetter<T> } = 
       `This code proves your address. It works for ${minutes} minutes.`,
       { code: [code] },
       'If you did not ask for an account, do nothing.',
+    ],
+  }),
+  'password-reset': ({ token, minutes }, hubUrl) => ({
+    subject: 'Set a new password',
+    blocks: [
+      `This link sets a new password, once. It works for ${minutes} minutes.`,
+      { link: `${hubUrl}/account/reset-password#${token}`, words: 'Set a new password' },
+      'If you did not ask for it, do nothing: your password stays as it is.',
     ],
   }),
   'account-known': (_values, hubUrl) => ({

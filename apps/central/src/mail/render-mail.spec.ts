@@ -26,6 +26,7 @@ const EXAMPLES: { readonly [T in MailTemplate]: MailValues[T] } = {
   },
   'email-proof': { code: 'c0de', minutes: 60 },
   'account-known': {},
+  'password-reset': { token: 'a-token', minutes: 60 },
   'publisher-invitation': { publisher: 'Nord', role: 'developer', token: 'hinv_x', days: 7 },
   'release-step': { marketplaceId: '@nord/hello', version: '1.0.0', status: 'changes_requested', note: 'Say more.' },
   'release-alert': { marketplaceId: '@nord/hello', version: '1.0.0', messages: ['left 1.0.0 has GHSA-1'] },

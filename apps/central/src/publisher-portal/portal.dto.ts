@@ -32,6 +32,12 @@ export class EmailRequest {
   @IsEmail() @MaxLength(254) email!: string;
 }
 
+export class UseResetRequest {
+  /** From the link in the letter. */
+  @IsString() @Length(10, 100) token!: string;
+  @IsString() @Length(...PASSWORD) password!: string;
+}
+
 export class ProofRequest {
   /** From the letter. */
   @IsString() @Length(10, 100) code!: string;

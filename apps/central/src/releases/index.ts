@@ -18,6 +18,6 @@ export { ReleaseApproval, ReleaseComment } from './review.entity.js';
 export { RolloutRequest } from './rollouts.controller.js';
 export { RolloutsService } from './rollouts.service.js';
 export { Announcement } from './announcement.entity.js';
-export { AdvisoryList, listOf } from './notices.controller.js';
+export { listOf } from './notices.controller.js';
 export { NoticesService } from './notices.service.js';
 export { ListingPrices } from './listing-prices.service.js';

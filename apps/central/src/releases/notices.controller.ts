@@ -1,5 +1,6 @@
 import {
   Advisory,
+  AdvisoryList,
   AdvisoryRequest,
   DeprecateRequest,
   DeprecationNotice,
@@ -7,17 +8,8 @@ import {
 } from '@hansa/contracts';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsArray, IsInt, ValidateNested } from 'class-validator';
 import { PublisherActor, PublisherId, Requires } from '#auth';
 import { NoticesService } from './notices.service.js';
-
-export class AdvisoryList {
-  @IsArray() @ValidateNested({ each: true }) @Type(() => Advisory) items!: Advisory[];
-  @IsInt() count!: number;
-  @IsInt() limit!: number;
-  @IsInt() offset!: number;
-}
 
 /** A list that is always shown whole. */
 export function listOf(items: Advisory[]): AdvisoryList {

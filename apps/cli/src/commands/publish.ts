@@ -7,7 +7,7 @@ import { releaseKeyId } from '@hansa/trust';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import type { Command } from 'commander';
-import { readHubUrl } from '../account-options.js';
+import { readHubUrl, readToken } from '../account-options.js';
 import { CliError, EXIT } from '../cli-error.js';
 import { readBytes, readJson } from '../files.js';
 import { drawProgress } from '../progress.js';
@@ -104,13 +104,6 @@ function readSeconds(text: string): number {
   const seconds = Number(text);
   if (text.trim() !== '' && seconds >= 0 && seconds <= 86_400) return seconds;
   throw new CliError('WAIT_INVALID', '--wait takes seconds, from 0 to 86400.', { exitCode: EXIT.usage });
-}
-
-/** @throws {CliError} TOKEN_MISSING */
-async function readToken({ env }: Terminal, { tokenFile }: PublishOptions): Promise<string> {
-  const token = (tokenFile === undefined ? env['HANSA_TOKEN'] : (await readBytes(tokenFile)).toString('utf8'))?.trim();
-  if (token && /^[\x21-\x7e]+$/.test(token)) return token;
-  throw new CliError('TOKEN_MISSING', 'Set HANSA_TOKEN, or name a file with --token-file.', { exitCode: EXIT.usage });
 }
 
 /** @throws {CliError} LISTING_INVALID, with every field that is wrong */

@@ -41,6 +41,7 @@ import { CreateMarketClients1766200001000 } from './1766200001000-create-market-
 import { CreateDoomedArtifacts1766600010000 } from './1766600010000-create-doomed-artifacts.js';
 import { RevokeCertificates1766300001000 } from './1766300001000-revoke-certificates.js';
 import { CreateMarketOrders1766200002000 } from './1766200002000-create-market-orders.js';
+import { CreatePasswordResets1766600020000 } from './1766600020000-create-password-resets.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
 export const MIGRATIONS = [
@@ -87,4 +88,5 @@ export const MIGRATIONS = [
   RevokeCertificates1766300001000,
   CreateMarketOrders1766200002000,
   CreateStripeReconciliations1766000200000,
+  CreatePasswordResets1766600020000,
 ] as const;
