@@ -19,7 +19,7 @@ interface AdvisoryOptions extends TokenOptions {
   readonly fixedIn?: string;
   readonly severity: AdvisorySeverity;
   readonly summary: string;
-  readonly reference?: readonly string[];
+  readonly reference: readonly string[];
 }
 
 interface WithdrawOptions extends TokenOptions {
@@ -38,7 +38,7 @@ export function addAdvisory(program: Command, terminal: Terminal): void {
     .option('--fixed-in <version>', 'the first version without it')
     .addOption(new Option('--severity <how bad>').choices([...ADVISORY_SEVERITIES]).makeOptionMandatory())
     .requiredOption('--summary <text>', 'one sentence for the people who run it')
-    .option('--reference <url…>', 'where to read more', (url: string, urls: string[] = []) => [...urls, url])
+    .option('--reference <url…>', 'where to read more', (url: string, urls: string[]) => [...urls, url], [])
     .addHelpText('after', EXAMPLES)
     .action(async (name: string, options: AdvisoryOptions) => {
       const { affected, fixedIn, severity, summary, reference } = options;
@@ -48,7 +48,7 @@ export function addAdvisory(program: Command, terminal: Terminal): void {
         severity,
         summary,
         ...(fixedIn === undefined ? {} : { fixed_in: fixedIn }),
-        ...(reference === undefined ? {} : { references: [...reference] }),
+        ...(reference.length === 0 ? {} : { references: [...reference] }),
       });
       report(terminal, options.json ?? false, made, [describe(made)]);
     });
