@@ -3,6 +3,7 @@ export { ApiProblem, ServerAway, type FieldProblem } from './api/problem.js';
 export { useApi, useGet, type GetOptions, type Page } from './api/use-api.js';
 export { startApp, type AppOptions } from './app/start-app.js';
 export { AppFrame, type FrameProps, type NavEntry, type NavGroup } from './components/app-frame.js';
+export { CarriedFile, type CarriedFileProps } from './components/carried-file.js';
 export { ConfirmButton, type ConfirmProps } from './components/confirm-button.js';
 export { DataTable, Pages, type Column, type DataTableProps } from './components/data-table.js';
 export { Markdown, type MarkdownProps } from './components/markdown.js';

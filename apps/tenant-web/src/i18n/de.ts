@@ -279,6 +279,17 @@ export const de: SameKeys<typeof en> = {
     openPortal: 'Portal öffnen',
     portalReady: 'Ihr Link ist bereit',
     portalGo: 'Zum Portal',
+    offline: 'Ohne Verbindung zum Hub',
+    offlineLead:
+      'Stellen Sie eine Anfrage, lassen Sie sie von einem anderen Rechner aus im Portal des Hubs beantworten, und fügen Sie die Antwort hier ein.',
+    offlinePlugin: 'Plugin',
+    offlineKey: 'Lizenzschlüssel',
+    offlineKeyLead: 'Leer lassen für eine Lizenz, die dieser Shop hat.',
+    offlineAsk: 'Anfrage stellen',
+    offlineSave: 'Datei speichern',
+    offlineResponse: 'Antwort des Hubs',
+    offlineTake: 'Antwort übernehmen',
+    offlineTaken: '{{name}} ist lizenziert.',
   },
   activity: {
     title: 'Aktivität',

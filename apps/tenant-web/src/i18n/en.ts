@@ -274,6 +274,17 @@ export const en = {
     openPortal: 'Open the portal',
     portalReady: 'Your link is ready',
     portalGo: 'Go to the portal',
+    offline: 'Without a connection to the hub',
+    offlineLead:
+      'Make a request, have it answered in the portal of the hub from another computer, and paste the answer here.',
+    offlinePlugin: 'Plugin',
+    offlineKey: 'License key',
+    offlineKeyLead: 'Leave it empty for a license this shop has.',
+    offlineAsk: 'Make a request',
+    offlineSave: 'Save the file',
+    offlineResponse: 'Answer of the hub',
+    offlineTake: 'Take the answer',
+    offlineTaken: '{{name}} is licensed.',
   },
   activity: {
     title: 'Activity',

@@ -281,6 +281,17 @@ export const fr: SameKeys<typeof en> = {
     openPortal: 'Ouvrir le portail',
     portalReady: 'Votre lien est prêt',
     portalGo: 'Aller au portail',
+    offline: 'Sans connexion au hub',
+    offlineLead:
+      'Faites une demande, faites-y répondre dans le portail du hub depuis un autre ordinateur, et collez la réponse ici.',
+    offlinePlugin: 'Extension',
+    offlineKey: 'Clé de licence',
+    offlineKeyLead: 'Laissez vide pour une licence que cette boutique possède.',
+    offlineAsk: 'Faire une demande',
+    offlineSave: 'Enregistrer le fichier',
+    offlineResponse: 'Réponse du hub',
+    offlineTake: 'Prendre la réponse',
+    offlineTaken: '{{name}} a une licence.',
   },
   activity: {
     title: 'Activité',

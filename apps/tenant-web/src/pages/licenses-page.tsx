@@ -18,6 +18,7 @@ import { useTranslation } from 'react-i18next';
 import { useWords } from '../i18n/words.js';
 import { PATHS, type HeldLicense } from '../model.js';
 import { LinkAnchor } from '../parts/links.js';
+import { OfflineLicense } from '../parts/offline-license.js';
 
 const COLORS = { active: 'green', grace: 'yellow', stopped: 'red' } as const;
 
@@ -30,6 +31,7 @@ export function LicensesPage() {
       <Stack gap="xl">
         <QueryState query={licenses}>{(page) => <Held page={page} />}</QueryState>
         <Portal />
+        <OfflineLicense />
       </Stack>
     </>
   );

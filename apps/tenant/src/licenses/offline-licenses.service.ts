@@ -116,7 +116,8 @@ export class OfflineLicenses {
     const held = await tx.findOne(License, { where: { marketplaceId }, lock: { mode: 'pessimistic_write' } });
     // An older answer would take back what a newer one said: its revocation, or the end of its term.
     const [newest] = await tx.find(LicenseRequest, { where: { marketplaceId }, order: { number: 'DESC' }, take: 1 });
-    const isOlder = (held?.wordAt?.getTime() ?? 0) > claims.iat * 1_000;
+    // Tokens are dated in whole seconds.
+    const isOlder = Math.floor((held?.wordAt?.getTime() ?? 0) / 1_000) > claims.iat;
     if (newest?.id !== id || isOlder) throw new LicenseError('RESPONSE_OUTDATED');
     if (held?.token === token) return;
     const isSameKey = held !== null && (await this.licenses.keyFor(marketplaceId)) === licenseKey;

@@ -21,6 +21,13 @@ export const merchant: SameKeys<typeof en> = {
   cancelTitle: '{{name}} kündigen?',
   cancelLead: 'Es läuft bis zum Ende des bezahlten Zeitraums und verlängert sich nicht.',
   cancelled: 'Gekündigt. Es läuft bis {{date}}.',
+  offline: 'Shops ohne Verbindung',
+  offlineLead:
+    'Ein Shop, der den Hub nicht erreicht, stellt eine Lizenzanfrage. Fügen Sie deren Datei oder Zeilen hier ein und bringen Sie die Antwort zurück.',
+  offlineRequest: 'Lizenzanfrage',
+  offlineAnswer: 'Beantworten',
+  offlineCarry: 'Bringen Sie dies in den Shop zurück, als Datei oder vom Papier abgetippt. Es gilt 30 Tage.',
+  offlineSave: 'Datei speichern',
   paymentsLead: 'Was Sie bezahlt haben und was zurückkam.',
   paymentsEmpty: 'Noch keine Zahlungen',
   paidAt: 'Bezahlt',

@@ -16,6 +16,13 @@ export const merchant = {
   cancelTitle: 'Cancel {{name}}?',
   cancelLead: 'It runs on until the end of the paid period and does not renew.',
   cancelled: 'Cancelled. It runs until {{date}}.',
+  offline: 'Shops without a connection',
+  offlineLead:
+    'A shop that cannot reach the hub makes a license request. Paste its file or its lines here and carry the answer back.',
+  offlineRequest: 'License request',
+  offlineAnswer: 'Answer it',
+  offlineCarry: 'Carry this back to the shop, as a file or typed from paper. It is good for 30 days.',
+  offlineSave: 'Save the file',
   paymentsLead: 'What you paid, and what came back.',
   paymentsEmpty: 'No payments yet',
   paidAt: 'Paid',

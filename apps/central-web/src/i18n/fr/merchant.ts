@@ -20,6 +20,13 @@ export const merchant: SameKeys<typeof en> = {
   cancelTitle: 'Résilier {{name}} ?',
   cancelLead: 'Il court jusqu’à la fin de la période payée et ne se renouvelle pas.',
   cancelled: 'Résilié. Il court jusqu’au {{date}}.',
+  offline: 'Boutiques sans connexion',
+  offlineLead:
+    'Une boutique qui n’atteint pas le hub fait une demande de licence. Collez ici son fichier ou ses lignes et rapportez la réponse.',
+  offlineRequest: 'Demande de licence',
+  offlineAnswer: 'Y répondre',
+  offlineCarry: 'Rapportez ceci à la boutique, en fichier ou recopié du papier. C’est valable 30 jours.',
+  offlineSave: 'Enregistrer le fichier',
   paymentsLead: 'Ce que vous avez payé et ce qui a été rendu.',
   paymentsEmpty: 'Pas encore de paiement',
   paidAt: 'Payé',

@@ -20,6 +20,7 @@ import { partOf } from '../../parts/part-of.js';
 import { StatusBadge } from '../../parts/status-badge.js';
 import type { Merchant } from '../../session/use-session.js';
 import { NeedsMerchant } from './needs-merchant.js';
+import { OfflineRequest } from './offline-request.js';
 
 const CARDS = 12;
 const PATH = '/portal/api/licenses';
@@ -79,6 +80,7 @@ function Licenses({ merchant }: { readonly merchant: Merchant }) {
           )
         }
       </QueryState>
+      <OfflineRequest renews={PATH} />
     </>
   );
 }
