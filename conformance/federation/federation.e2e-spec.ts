@@ -23,7 +23,7 @@ describe('a federation started with one command', () => {
     await federation.start();
     merchant = new Merchant(federation.demo);
     await merchant.signIn();
-  }, 180_000);
+  }, 300_000);
   afterAll(() => federation.remove(), 60_000);
 
   /** Packages of the catalog sold once, and by subscription. */
