@@ -8,7 +8,7 @@ const execute = promisify(execFile);
 /** The demonstration of a subscription, as somebody runs it: one command, real processes. */
 describe('npm run demo -- lifecycle', () => {
   const federation = new FederationProcess();
-  beforeAll(() => federation.start(), 300_000);
+  beforeAll(() => federation.start(), 330_000);
   afterAll(() => federation.remove(), 60_000);
 
   const demo = async (...args: string[]) => {
