@@ -69,6 +69,9 @@ async function shootPage(person, address, act, file) {
   const page = await person.newPage();
   await page.goto(address, { waitUntil: 'networkidle' });
   if (act) await act(page);
+  // A busy machine is idle on the network long before it has shown what came.
+  await page.getByRole('heading').first().waitFor();
+  await page.getByLabel('Loading …').first().waitFor({ state: 'hidden' });
   await page.waitForLoadState('networkidle');
   await page.screenshot({ path: file, fullPage: true });
   await page.close();
