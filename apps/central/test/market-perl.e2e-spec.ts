@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describeWith } from '#test';
-import { MarketClients } from '#market';
+import { aCertificateProduct, aMarketProduct, describeWith } from '#test';
+import { MarketClients, MarketProducts } from '#market';
 import { CpanelWorld } from './support/cpanel-world.js';
 
 const MODULE = fileURLToPath(new URL('../../../integrations/cpanel/', import.meta.url));
@@ -44,5 +44,18 @@ describeWith('prove', 'the Perl module for cPanel', (program) => {
       const { code, output } = await prove(program, '90-sign-in.t', world.env(clientId));
       expect([code, output]).toEqual([0, expect.stringContaining('Result: PASS')]);
     }, 240_000);
+
+    it('buys certificates that openssl reads, and licenses; the hub may be killed in between', async () => {
+      const ids = new Map<string, string>();
+      for (const name of ['SEO', 'Reviews']) ids.set(name, (await aMarketProduct(world.hub, { name })).id);
+      await aCertificateProduct(world.hub);
+      const products = world.hub.app.get(MarketProducts, { strict: false });
+      world.verbs.set('disable', async (fields) => {
+        await products.change(ids.get(fields.get('product') ?? '')!, { enabled: false }, 'test');
+        return {};
+      });
+      const { code, output } = await prove(program, '91-shopping.t', world.env(clientId));
+      expect([code, output]).toEqual([0, expect.stringContaining('Result: PASS')]);
+    }, 300_000);
   });
 });

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, webcrypto } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, get, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import * as x509 from '@peculiar/x509';
 import { calculateJwkThumbprint, flattenedVerify, importJWK, type FlattenedJWSInput, type JWK } from 'jose';
 
@@ -239,11 +240,7 @@ export class FakeAcme {
     if (challenge.status !== 'pending') throw new Problem('malformed');
     challenge.status = 'processing';
     const expected = `${challenge.token}.${await calculateJwkThumbprint(this.accounts.get(account)!)}`;
-    const site = this.sites.get(name);
-    const found = await fetch(`http://${site ?? 'nowhere.invalid'}/.well-known/acme-challenge/${challenge.token}`).then(
-      (answer) => (answer.ok ? answer.text() : ''),
-      () => '',
-    );
+    const found = await look(this.sites.get(name) ?? '', name, `/.well-known/acme-challenge/${challenge.token}`);
     challenge.status = !this.failsValidation && found.trimEnd() === expected ? 'valid' : 'invalid';
     return { status: 200, body: { type: 'http-01', status: 'processing', token: challenge.token } };
   }
@@ -286,6 +283,20 @@ export class FakeAcme {
     if (order.account !== account) throw new Problem('unauthorized', 403);
     return order;
   }
+}
+
+/** What the site of a name serves, or nothing: it is asked by the name, wherever it is. */
+function look(site: string, name: string, path: string): Promise<string> {
+  const [host = '', port = ''] = site.split(':');
+  return new Promise((done) => {
+    const request = get({ host, port, path, headers: { host: name } }, (answer) => {
+      text(answer).then(
+        (body) => done(answer.statusCode === 200 ? body : ''),
+        () => done(''),
+      );
+    });
+    request.once('error', () => done(''));
+  });
 }
 
 function missing(): never {

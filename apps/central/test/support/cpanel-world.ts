@@ -6,7 +6,7 @@ import { join, normalize } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Clock, freePort } from '@hansa/platform';
 import { centralConfigForTests } from '#config';
-import type { FixedClock } from '@hansa/testing';
+import { FakeAcme, type FixedClock } from '@hansa/testing';
 import { startTestHub, type TestHub } from './harness.js';
 import { aHubProcess, type HubProcess } from './hub-process.js';
 import { newMails, type ReceivedMail } from './mailbox.js';
@@ -16,7 +16,7 @@ import { startStripeSandbox, type StripeSandbox } from './stripe-sandbox.js';
 const DOMAINS = ['shop.example', 'www.shop.example', 'other.example'];
 
 /**
- * What stands around a cPanel server: a hub in a process of its own with its worker, Stripe, the account's web sites, and somebody who
+ * What stands around a cPanel server: a hub in a process of its own with its worker, Stripe, an ACME CA, the account's web sites, and somebody who
  * does for the Perl tests what only an operator, a letter box and a power switch can do. Its clock is the real one.
  */
 export class CpanelWorld {
@@ -28,6 +28,7 @@ export class CpanelWorld {
   readonly verbs = new Map<string, (fields: URLSearchParams) => Promise<object>>();
   private process!: HubProcess;
   private stripe!: StripeSandbox;
+  private acme!: FakeAcme;
   private servers: Server[] = [];
   private letters: ReceivedMail[] = [];
   private controlUrl = '';
@@ -43,6 +44,8 @@ export class CpanelWorld {
       enabled_events: ['*'],
     });
     const site = await this.listen((path, host) => this.serveSite(path, host));
+    const siteHost = new URL(site).host;
+    this.acme = await new FakeAcme(new Map(DOMAINS.map((name) => [name, siteHost]))).start();
     this.controlUrl = await this.listen((path, _host, body) => this.control(path, body));
     this.process = aHubProcess({
       role: 'main',
@@ -53,8 +56,9 @@ export class CpanelWorld {
         STRIPE_SECRET_KEY: 'sk_test_shop',
         STRIPE_WEBHOOK_SECRET: secret!,
         STRIPE_API_BASE: this.stripe.url,
-        CERTIFICATE_ISSUER: 'development',
-        CERTIFICATE_TEST_HOSTS: DOMAINS.map((name) => `${name}=${new URL(site).host}`).join(),
+        CERTIFICATE_ISSUER: 'acme',
+        ACME_DIRECTORY_URL: this.acme.directoryUrl,
+        CERTIFICATE_TEST_HOSTS: DOMAINS.map((name) => `${name}=${siteHost}`).join(),
         RATE_LIMIT_ANONYMOUS: '1000',
       },
     });
@@ -93,6 +97,7 @@ export class CpanelWorld {
       await new Promise((done) => server.close(done));
     }
     await this.stripe.close();
+    await this.acme.close();
     await this.hub.close();
     rmSync(this.sites, { recursive: true, force: true });
   }
