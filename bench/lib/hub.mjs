@@ -69,7 +69,12 @@ async function launch(dir, databaseUrl, size, processes, settings) {
   await untilReady(url, child);
   /** Resident memory of the hub process, in MiB. */
   const memory = () => Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]) / 1_024;
-  return { url, key, env, databaseUrl, memory, ops };
+  /** CPU time of the hub process so far; Linux counts it in hundredths of a second. */
+  const cpuSeconds = () => {
+    const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1].split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  };
+  return { url, key, env, databaseUrl, memory, cpuSeconds, ops };
 }
 
 async function untilReady(url, child) {

@@ -19,9 +19,11 @@ import { Extensions, ExtensionTokens } from '#secure-tokens';
 import { KeyRing } from '#signing';
 import { MANAGEMENT_SCOPES, ManagementTokens, PublishableKeys, PublisherTokens } from '#tokens';
 import {
+  aMarketClient,
   anInstance,
   aPublishedPackage,
   aPublisher,
+  asMarket,
   asOperator,
   asShop,
   cookiesOf,
@@ -98,6 +100,10 @@ async function packageToken(): Promise<string> {
   const response = await fetch(`${hub.url}/api/tokens`, { method: 'POST', headers, body });
   return ((await response.json()) as { token: string }).token;
 }
+async function marketToken(): Promise<string> {
+  await hub.database.dataSource.query('DELETE FROM merchant_links');
+  return (await asMarket(hub, await aMarketClient(hub))).authorization.slice('Bearer '.length);
+}
 async function licenseToken(): Promise<string> {
   const { kid, privateJwk } = service(KeyRing).active('license');
   const claims = {
@@ -133,6 +139,7 @@ const MAKE: Record<string, () => string | Promise<string>> = {
   'publisher token': async () => (await service(PublisherTokens).issue(publisherId, 'test', 'test')).token,
   'management token': managementToken,
   'publishable key': async () => (await service(PublishableKeys).issue('test', 'test')).key,
+  'market token': marketToken,
   'package token': packageToken,
   'instance token': () => signInstanceToken({ instanceId: shop.id, audience: PORTAL_URL }, shop.privateJwk, now()),
   'license token': licenseToken,
@@ -165,6 +172,7 @@ const VERIFY: Record<string, (token: string) => Promise<boolean>> = {
   'management token': async (token) => (await ask('/api/tokens', bearer(token))).status === 200,
   'publishable key': async (token) =>
     (await ask('/store/marketplace/feed', { 'x-publishable-api-key': token })).status === 200,
+  'market token': async (token) => (await ask('/api/market/v1/me', bearer(token))).status === 200,
   'package token': async (token) => (await ask('/packages.json', bearer(token))).status === 200,
   'instance token': async (token) => (await ask('/store/marketplace/licenses', bearer(token))).status === 200,
   'license token': (token) => {

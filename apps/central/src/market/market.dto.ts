@@ -100,7 +100,7 @@ export class MarketItem {
 }
 
 export class ValidateItemRequest {
-  @IsDefined() @ValidateNested() @Type(() => MarketItem) item!: MarketItem;
+  @IsDefined() @IsObject() @ValidateNested() @Type(() => MarketItem) item!: MarketItem;
 }
 
 /** Body of `POST /api/market/v1/orders`. */
@@ -108,6 +108,7 @@ export class MarketOrderRequest {
   @IsArray()
   @ArrayNotEmpty()
   @ArrayMaxSize(MAX_ITEMS)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => MarketItem)
   items!: MarketItem[];

@@ -29,10 +29,10 @@ export async function startPortalHub(config: Partial<CentralConfig> = {}): Promi
 }
 
 /** A hub that calls itself `http://localhost:<port>` and is reached there, in real time: what a browser needs. */
-export async function startBrowserHub(): Promise<TestHub> {
+export async function startBrowserHub(config: Partial<CentralConfig> = {}): Promise<TestHub> {
   const port = await freePort();
   const logger = createLogger({ name: 'central', level: 'silent' });
-  return startHub({ hubUrl: `http://localhost:${port}` }, { clock: new Clock(), logger, port });
+  return startHub({ hubUrl: `http://localhost:${port}`, ...config }, { clock: new Clock(), logger, port });
 }
 
 async function startHub(

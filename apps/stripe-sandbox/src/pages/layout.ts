@@ -23,7 +23,7 @@ export function layout(title: string, body: Html): Html {
 /**
  * Sends a page under a policy that runs no script and loads nothing from elsewhere, so markup that slipped into a
  * product name could do nothing. Browsers hold a form to `form-action` through every redirect that follows it: the
- * shop's page and local ones are listed, because a success page may send the customer on.
+ * shop's page, local ones and any over https are listed, because a success page may send the customer on.
  */
 export function sendPage(
   reply: FastifyReply,
@@ -35,6 +35,7 @@ export function sendPage(
     "'self'",
     'http://localhost:*',
     'http://127.0.0.1:*',
+    'https:',
     ...formTargets.map((url) => new URL(url).origin),
   ];
   const policy = [
