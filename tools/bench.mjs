@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { fail, prepare } from './prepare.mjs';
 
-const OF_THE_HUB = ['feed', 'updates', 'license', 'composer', 'tokens', 'screens'];
+const OF_THE_HUB = ['feed', 'updates', 'license', 'composer', 'tokens', 'screens', 'market'];
 const BENCHMARKS = [...OF_THE_HUB, 'install', 'metadata', 'publish'];
 const USAGE = `npm run bench [-- [${BENCHMARKS.join(' | ')}] --packages 500 --releases 1500 --licenses 1000 --seconds 4 --soak 0]
 
