@@ -186,7 +186,7 @@ describe('signing in from cPanel', () => {
         const planted = `hansa-onward=${Buffer.from(place).toString('base64url')}`;
         const path = link!.url.slice(hub.ground.config.hubUrl.length);
         const { headers } = await postForm(hub, path, {}, { cookie: planted });
-        expect(headers.get('location')).toBe(`${hub.ground.config.hubUrl}/portal`);
+        expect(headers.get('location')).toBe(`${hub.ground.config.hubUrl}/merchant/licenses`);
       }
     });
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fromHandText, toHandText } from './hand-text.js';
 import {
   generateEd25519,
   licenseRequestText,
@@ -50,6 +51,15 @@ it.each(vector.refused.map((row) => [row.code, row.attack, row] as const))(
     await expect(verify(row.request, row.now)).rejects.toMatchObject(refusal);
   },
 );
+
+it.each([
+  ['another form', 0, 2],
+  ['an environment there is none of', 1, 3],
+])('refuses a short form of %s', async (_, place, byte) => {
+  const bytes = fromHandText(text);
+  bytes[place] = byte;
+  await expect(verify(toHandText(bytes))).rejects.toMatchObject({ name: 'TrustError', code: 'TEXT_MALFORMED' });
+});
 
 it.each(['production', 'staging', 'development'] as const)(
   'says the same in both notations for %s',
