@@ -81,12 +81,19 @@ describe('the routes of buying, licensing and delivering', () => {
     environment: 'production',
   });
   const decision = () => ({ reason: 'asked for by its publisher' });
+  const CHECKOUT: Route = {
+    method: 'POST',
+    path: `${STORE}/checkout/session`,
+    for: 'shop',
+    status: 201,
+    body: purchase,
+  };
   const ROUTES: readonly Route[] = [
     { method: 'POST', path: `${STORE}/license/verify`, for: 'public', status: 200, body: question },
     { method: 'GET', path: `${STORE}/licenses`, for: 'instance', status: 200 },
     { method: 'GET', path: `${STORE}/revocations`, for: 'public', status: 200 },
     { method: 'POST', path: `${STORE}/licenses/lic_none/deactivate`, for: 'instance', status: 404 },
-    { method: 'POST', path: `${STORE}/checkout/session`, for: 'shop', status: 201, body: purchase },
+    CHECKOUT,
     { method: 'GET', path: '/checkout/return', for: 'public', status: 200 },
     { method: 'GET', path: '/checkout/cancelled', for: 'public', status: 200 },
     { method: 'POST', path: '/webhooks/stripe', for: 'public', status: 400, body: () => ({}) },
@@ -270,7 +277,7 @@ describe('the routes of buying, licensing and delivering', () => {
 
   it.each(['a b', 'é', 'x'.repeat(5_000)])('an Idempotency-Key of %s is no reason for a 500', async (key) => {
     const headers = { ...(await asShop(hub)), 'idempotency-key': Buffer.from(key).toString('latin1') };
-    const answer = await send(ROUTES[3]!, headers, JSON.stringify(purchase()));
+    const answer = await send(CHECKOUT, headers, JSON.stringify(purchase()));
     expect([201, 400]).toContain(answer.status);
   });
 
