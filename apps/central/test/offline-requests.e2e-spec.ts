@@ -46,16 +46,13 @@ describe('license requests that are carried by hand', () => {
   afterAll(() => hub.close());
   beforeEach(() => clock.advance(3_600));
 
-  const issue = async (
-    kind: 'one_time' | 'subscription' | 'per_instance' = 'one_time',
-    instanceId: string | null = null,
-  ) => {
+  const issue = async (kind: 'one_time' | 'subscription' = 'one_time') => {
     const terms = {
       packageId: item.id,
       kind,
       billingInterval: 'month',
       customerEmail: 'a@b.example',
-      instanceId,
+      instanceId: null,
     } as const;
     const [issued] = await hub.app.get(LicensesService, { strict: false }).issueMany({ ...terms, actor: 'test' }, 1);
     return issued!;
@@ -187,10 +184,14 @@ describe('license requests that are carried by hand', () => {
         { code: 'LICENSE_REFUSED', reason: 'REVOKED' },
       ],
       [
-        'when the license is for another shop',
-        async (_, shop) => request(shop, (await issue('per_instance', (await anInstance(hub.database)).id)).licenseKey),
+        'when another shop has the only seat',
+        async (_, shop) => {
+          const { licenseKey } = await issue();
+          await send(await request(aShop(), licenseKey));
+          return request(shop, licenseKey);
+        },
         403,
-        { code: 'LICENSE_REFUSED', reason: 'INSTANCE_MISMATCH' },
+        { code: 'LICENSE_REFUSED', reason: 'SEATS_EXHAUSTED' },
       ],
       [
         'when they are older than 30 days',
