@@ -41,4 +41,6 @@ export default {
   collectCoverageFrom: ['libs/{trust,archive}/src/**/*.ts', '!**/*.spec.ts'],
   coverageThreshold: { 'libs/trust/src/': { lines: 100 }, 'libs/archive/src/': { lines: 100 } },
   testTimeout: 60_000,
+  // Modules of suites that are done stay in memory: a worker begins anew before collecting them takes more time than the tests.
+  workerIdleMemoryLimit: '1GB',
 };

@@ -1,7 +1,6 @@
 import { Clock } from '@hansa/platform';
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { CentralConfig } from '#config';
-import { AcmeIssuer } from './acme-issuer.js';
 import { CertificatesService } from './certificates.service.js';
 import { CertificationKeys } from './certification-keys.js';
 import { DevelopmentIssuer } from './development-issuer.js';
@@ -11,6 +10,17 @@ import { ProofLook } from './proof-look.js';
 import { RevokeCertificate } from './revoke-certificate.job.js';
 import { SettleCertificate } from './settle-certificate.job.js';
 import { WorkOnCertificate } from './work-on-certificate.job.js';
+
+/** The ACME client is large: it is loaded where a CA is set, and nowhere else. */
+async function issuerFor(
+  { certificates: { acme } }: CentralConfig,
+  keys: CertificationKeys,
+  clock: Clock,
+): Promise<Issuer> {
+  if (!acme) return new DevelopmentIssuer(keys, clock);
+  const { AcmeIssuer } = await import('./acme-issuer.js');
+  return new AcmeIssuer(acme, keys);
+}
 
 @Module({
   providers: [
@@ -27,8 +37,7 @@ import { WorkOnCertificate } from './work-on-certificate.job.js';
     },
     {
       provide: Issuer,
-      useFactory: ({ certificates: { acme } }: CentralConfig, keys: CertificationKeys, clock: Clock) =>
-        acme ? new AcmeIssuer(acme, keys) : new DevelopmentIssuer(keys, clock),
+      useFactory: issuerFor,
       inject: [CentralConfig, CertificationKeys, Clock],
     },
   ],
