@@ -34,7 +34,9 @@ const totals = { passed: 0, failed: 0, skipped: 0 };
 for (const [name, selection] of runs) {
   const report = join(reports, `${name}.json`);
   const jest = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
-  const flags = ['--json', '--outputFile', report, '--passWithNoTests', '--maxWorkers', '2'];
+  // Suites that wait for processes and the database leave time for a third.
+  const workers = name === 'database' ? '3' : '2';
+  const flags = ['--json', '--outputFile', report, '--passWithNoTests', '--maxWorkers', workers];
   const { status } = spawnSync(process.execPath, [...jest, ...selection, ...flags], {
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'inherit'],
