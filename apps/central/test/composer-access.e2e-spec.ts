@@ -95,7 +95,8 @@ describe('the routes of Composer', () => {
 
   it('are all in this table', async () => {
     const { body } = await hub.call<{ paths: Record<string, object> }>('GET', '/openapi.json');
-    const ours = /^\/(api\/(?!market\/)|publisher\/composer|console\/(management-tokens|composer-)|webhooks\/composer-)/;
+    const ours =
+      /^\/(api\/(?!market\/)|publisher\/composer|console\/(management-tokens|composer-)|webhooks\/composer-)/;
     const there = Object.entries(body.paths)
       .filter(([path]) => ours.test(path))
       .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
