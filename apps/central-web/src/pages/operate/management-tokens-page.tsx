@@ -1,11 +1,12 @@
-import { ConfirmButton, Moment, useApi, useChange, type Column } from '@hansa/web-ui';
-import { Checkbox, Stack, Text, TextInput } from '@mantine/core';
+import { Moment, useApi, useChange, type Column } from '@hansa/web-ui';
+import { TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useWords } from '../../i18n/words.js';
 import { CreateForm } from '../../parts/create-form.js';
 import { ListPage } from '../../parts/list-page.js';
+import { ScopeChoice } from '../../parts/scope-choice.js';
 import { SecretOnce } from '../../parts/secret-once.js';
-import { StatusBadge } from '../../parts/status-badge.js';
+import { useRevocation } from '../../parts/use-revocation.js';
 
 const PATH = '/console/management-tokens';
 const SCOPES = ['tokens:read', 'tokens:write', 'customers:read'] as const;
@@ -34,33 +35,12 @@ export function ManagementTokensPage() {
       setName('');
     },
   });
-  const revoke = useChange((id: string) => api.delete(`${PATH}/${id}`), { renews: [PATH] });
   const columns: Column<ManagementToken>[] = [
     { key: 'name', title: say('common.name'), cell: (row) => row.name },
     { key: 'for', title: say('common.publisher'), cell: (row) => row.publisher_id ?? say('operate.everyPublisher') },
     { key: 'scopes', title: say('common.mayDo'), cell: (row) => row.scopes.join(', ') },
     { key: 'created', title: say('common.created'), cell: ({ created_at: at }) => <Moment at={at} /> },
-    {
-      key: 'state',
-      title: say('common.state'),
-      cell: ({ revoked_at: at }) => <StatusBadge status={at === null ? 'active' : 'revoked'} />,
-    },
-    {
-      key: 'actions',
-      title: say('common.actions'),
-      cell: (row) =>
-        row.revoked_at === null && (
-          <ConfirmButton
-            label={say('common.revoke')}
-            title={say('common.revokeTitle', { name: row.name })}
-            color="red"
-            onConfirm={() => revoke.mutate(row.id)}
-            button={{ size: 'xs' }}
-          >
-            <Text size="sm">{say('operate.revokeTokenLead')}</Text>
-          </ConfirmButton>
-        ),
-    },
+    ...useRevocation<ManagementToken>(PATH, say('operate.revokeTokenLead')),
   ];
   return (
     <>
@@ -86,13 +66,7 @@ export function ManagementTokensPage() {
               data-autofocus
               onChange={({ currentTarget: { value } }) => setName(value)}
             />
-            <Checkbox.Group label={say('common.mayDo')} value={scopes} onChange={setScopes}>
-              <Stack gap="xs" mt="xs">
-                {SCOPES.map((scope) => (
-                  <Checkbox key={scope} value={scope} label={scope} />
-                ))}
-              </Stack>
-            </Checkbox.Group>
+            <ScopeChoice scopes={SCOPES} value={scopes} onChange={setScopes} />
           </CreateForm>
         }
       />

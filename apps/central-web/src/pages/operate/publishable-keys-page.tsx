@@ -1,11 +1,11 @@
-import { ConfirmButton, Moment, useApi, useChange, type Column } from '@hansa/web-ui';
-import { Code, Text, TextInput } from '@mantine/core';
+import { Moment, useApi, useChange, type Column } from '@hansa/web-ui';
+import { Code, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useWords } from '../../i18n/words.js';
 import { CreateForm } from '../../parts/create-form.js';
 import { ListPage } from '../../parts/list-page.js';
 import { SecretOnce } from '../../parts/secret-once.js';
-import { StatusBadge } from '../../parts/status-badge.js';
+import { useRevocation } from '../../parts/use-revocation.js';
 
 const PATH = '/console/publishable-keys';
 
@@ -30,32 +30,11 @@ export function PublishableKeysPage() {
       setName('');
     },
   });
-  const revoke = useChange((id: string) => api.delete(`${PATH}/${id}`), { renews: [PATH] });
   const columns: Column<PublishableKey>[] = [
     { key: 'name', title: say('common.name'), cell: (row) => row.name },
     { key: 'hint', title: say('operate.begins'), cell: ({ hint }) => <Code>{hint}…</Code> },
     { key: 'created', title: say('common.created'), cell: ({ created_at: at }) => <Moment at={at} /> },
-    {
-      key: 'state',
-      title: say('common.state'),
-      cell: ({ revoked_at: at }) => <StatusBadge status={at === null ? 'active' : 'revoked'} />,
-    },
-    {
-      key: 'actions',
-      title: say('common.actions'),
-      cell: ({ id, name: keyName, revoked_at: at }) =>
-        at === null && (
-          <ConfirmButton
-            label={say('common.revoke')}
-            title={say('common.revokeTitle', { name: keyName })}
-            color="red"
-            onConfirm={() => revoke.mutate(id)}
-            button={{ size: 'xs' }}
-          >
-            <Text size="sm">{say('operate.revokeKeyLead')}</Text>
-          </ConfirmButton>
-        ),
-    },
+    ...useRevocation<PublishableKey>(PATH, say('operate.revokeKeyLead')),
   ];
   return (
     <>

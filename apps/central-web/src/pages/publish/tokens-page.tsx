@@ -1,11 +1,12 @@
-import { ConfirmButton, Moment, useApi, useChange, type Column } from '@hansa/web-ui';
-import { Checkbox, Code, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import { Moment, useApi, useChange, type Column } from '@hansa/web-ui';
+import { Code, NumberInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useWords } from '../../i18n/words.js';
 import { CreateForm } from '../../parts/create-form.js';
 import { ListPage } from '../../parts/list-page.js';
+import { ScopeChoice } from '../../parts/scope-choice.js';
 import { SecretOnce } from '../../parts/secret-once.js';
-import { StatusBadge } from '../../parts/status-badge.js';
+import { useRevocation } from '../../parts/use-revocation.js';
 
 const PATH = '/publisher/tokens';
 const SCOPES = ['releases:read', 'releases:write', 'listings:write'] as const;
@@ -34,7 +35,6 @@ export function TokensPage() {
       setGiven(NEW);
     },
   });
-  const revoke = useChange((id: string) => api.delete(`${PATH}/${id}`), { renews: [PATH] });
   const columns: Column<Token>[] = [
     { key: 'name', title: say('common.name'), cell: ({ name }) => name },
     { key: 'hint', title: say('operate.begins'), cell: ({ hint }) => (hint === null ? '–' : <Code>{hint}…</Code>) },
@@ -44,27 +44,7 @@ export function TokensPage() {
       title: say('operate.expires'),
       cell: ({ expires_at: at }) => (at === null ? '–' : <Moment at={at} />),
     },
-    {
-      key: 'state',
-      title: say('common.state'),
-      cell: ({ revoked_at: at }) => <StatusBadge status={at === null ? 'active' : 'revoked'} />,
-    },
-    {
-      key: 'actions',
-      title: say('common.actions'),
-      cell: ({ id, name, revoked_at: at }) =>
-        at === null && (
-          <ConfirmButton
-            label={say('common.revoke')}
-            title={say('common.revokeTitle', { name })}
-            color="red"
-            onConfirm={() => revoke.mutate(id)}
-            button={{ size: 'xs' }}
-          >
-            <Text size="sm">{say('operate.revokeTokenLead')}</Text>
-          </ConfirmButton>
-        ),
-    },
+    ...useRevocation<Token>(PATH, say('operate.revokeTokenLead')),
   ];
   return (
     <>
@@ -90,17 +70,11 @@ export function TokensPage() {
               value={given.name}
               onChange={({ currentTarget: { value } }) => setGiven((before) => ({ ...before, name: value }))}
             />
-            <Checkbox.Group
-              label={say('common.mayDo')}
+            <ScopeChoice
+              scopes={SCOPES}
               value={given.scopes}
               onChange={(scopes) => setGiven((before) => ({ ...before, scopes }))}
-            >
-              <Stack gap="xs" mt="xs">
-                {SCOPES.map((scope) => (
-                  <Checkbox key={scope} value={scope} label={scope} />
-                ))}
-              </Stack>
-            </Checkbox.Group>
+            />
             <NumberInput
               label={say('publish.days')}
               min={1}
