@@ -26,6 +26,7 @@ export const central = {
     page('merchant-sign-in', '/merchant/licenses', 'nobody'),
     page('merchant-licenses', '/merchant/licenses', 'merchant'),
     page('merchant-payments', '/merchant/payments', 'merchant'),
+    page('merchant-invoices', '/merchant/invoices', 'merchant'),
     page('merchant-shops', '/merchant/shops', 'merchant'),
     page('publish-overview', '/publish/overview'),
     page('publish-packages', '/publish/packages'),

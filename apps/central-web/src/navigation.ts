@@ -8,6 +8,7 @@ import {
   IconClipboardCheck,
   IconCoin,
   IconCreditCard,
+  IconFileInvoice,
   IconHistory,
   IconId,
   IconKey,
@@ -35,6 +36,7 @@ export function useNavigation(
     entries: [
       { to: '/merchant/licenses', label: say('nav.licenses'), icon: IconCertificate },
       { to: '/merchant/payments', label: say('nav.payments'), icon: IconCreditCard },
+      { to: '/merchant/invoices', label: say('nav.invoices'), icon: IconFileInvoice },
       { to: '/merchant/shops', label: say('nav.members'), icon: IconUsers },
     ],
   };

@@ -26,6 +26,7 @@ const routes = [
   leadsTo('/merchant', '/merchant/licenses'),
   page('/merchant/licenses', () => import('./pages/merchant/licenses-page.js'), 'LicensesPage'),
   page('/merchant/payments', () => import('./pages/merchant/payments-page.js'), 'PaymentsPage'),
+  page('/merchant/invoices', () => import('./pages/merchant/invoices-page.js'), 'InvoicesPage'),
   page('/merchant/shops', () => import('./pages/merchant/shops-page.js'), 'ShopsPage'),
 
   leadsTo('/publish', '/publish/overview'),

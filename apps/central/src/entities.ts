@@ -16,7 +16,7 @@ import {
 } from '#accounts';
 import { AuditEntry } from '#audit';
 import { ListingPrice, Package, PackageAdvisory, Release } from '#catalog';
-import { Order, Purchase } from '#checkout';
+import { Invoice, Order, Purchase } from '#checkout';
 import { CertificateName, CertificateOrder, CertificationKey } from '#certificates';
 import { LedgerPosting, Payout, PayoutAccount, StripeFee } from '#earnings';
 import {
@@ -74,6 +74,7 @@ export const ENTITIES = [
   Extension,
   ExtensionInstallation,
   Instance,
+  Invoice,
   Issuer,
   IssuerKey,
   LedgerPosting,

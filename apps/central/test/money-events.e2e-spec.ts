@@ -164,7 +164,7 @@ describe('what happens to money after the sale', () => {
     ['a fraction of a cent', (order) => refundEvent(order, 0, 0.5), 'malformed'],
     ['a negative refund', (order) => refundEvent(order, 0, -4_900), 'malformed'],
     ['no order', (order) => invoiceEvent(order, 1, 'invoice.paid', { parent: null }), 'ignored'],
-    ['something else', (order) => invoiceEvent(order, 1, 'invoice.paid', { billing_reason: 'manual' }), 'ignored'],
+    ['something else', (order) => invoiceEvent(order, 1, 'invoice.paid', { billing_reason: 'manual' }), 'invoice_paid'],
   ])('does not believe an event about %s', async (_, make, outcome) => {
     const order = await aSubscription();
     await say(sessionEvent(order));

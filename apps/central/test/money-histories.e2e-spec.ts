@@ -98,6 +98,9 @@ const WORDS: readonly Tell[] = [
   (order) => subscriptionEvent(order, 'past_due', 31),
   (order) => subscriptionEvent(order, 'canceled', 60),
   (order) => invoiceEvent(order, 9, 'invoice.payment_failed'),
+  (order) => invoiceEvent(order, 9, 'invoice.marked_uncollectible'),
+  (order) => invoiceEvent(order, 9, 'invoice.voided'),
+  (order) => invoiceEvent(order, 1, 'invoice.finalized'),
 ];
 /** What no order was sold at: it must leave nothing behind, whenever it comes. */
 const LIES: readonly Tell[] = [
@@ -221,6 +224,7 @@ interface State {
   readonly licenses: readonly object[];
   readonly ledger: readonly { readonly account: string; readonly amount: number }[];
   readonly subscriptions: readonly object[];
+  readonly invoices: readonly object[];
 }
 
 function listingOf(sold: Sold): Partial<Package> & Pick<Package, 'licenseKind'> {
@@ -273,7 +277,9 @@ describe('money, in any order', () => {
            sum(amount_minor)::int AS amount FROM ledger_postings WHERE order_id IN (SELECT id FROM mine) GROUP BY payment_id, account
            HAVING sum(amount_minor) <> 0) AS p),
          'subscriptions', (SELECT coalesce(json_agg(s ORDER BY order_id), '[]') FROM (SELECT order_id, status, cancel_at, ended_at,
-           payment_failed_at FROM subscriptions WHERE order_id IN (SELECT id FROM mine)) AS s))::text AS state`,
+           payment_failed_at FROM subscriptions WHERE order_id IN (SELECT id FROM mine)) AS s),
+         'invoices', (SELECT coalesce(json_agg(i ORDER BY id), '[]') FROM (SELECT id, status, amount_minor, issued_at FROM invoices
+           WHERE order_id IN (SELECT id FROM mine)) AS i))::text AS state`,
       orders[0]!.customerEmail,
     );
     const named = orders.reduce((text, { id }, place) => text.replaceAll(id, `ord${place}`), row!['state'] as string);

@@ -77,6 +77,7 @@ const CASES: [string, Tell, readonly Tell[], string, Partial<Order>][] = [
     'payment_failed',
     MONTHLY,
   ],
+  ['an invoice that is owed', (order) => invoiceEvent(order, 1, 'invoice.finalized'), [paid], 'invoice_open', MONTHLY],
   ['which payment paid an invoice', link(1), [paid, invoice(1)], 'linked', MONTHLY],
   [
     'a subscription that changes',

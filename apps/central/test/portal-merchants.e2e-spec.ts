@@ -9,12 +9,12 @@ import {
   anInstance,
   anOrder,
   aPaidPackage,
+  aShopLink,
   asInstance,
-  askBytes,
-  cookiesOf,
   doJobs,
   fixedClock,
   newMails,
+  PortalVisitor,
   startFakeStripe,
   startTestHub,
   type FakeStripe,
@@ -44,45 +44,9 @@ afterAll(async () => {
 beforeEach(() => clock.set('2030-01-01T00:00:00Z'));
 afterEach(() => hub.database.takeJobs());
 
-/** A browser with its cookies. */
-class Person {
-  private cookies: Record<string, string> = {};
-
-  private header(): Record<string, string> {
-    const pairs = Object.entries(this.cookies).filter(([, value]) => value !== '');
-    return pairs.length === 0 ? {} : { cookie: pairs.map(([name, value]) => `${name}=${value}`).join('; ') };
-  }
-
-  /** Follows a sign-in link and presses the button. */
-  async follow(link: string, headers: Record<string, string> = {}): Promise<number> {
-    const { pathname, search } = new URL(link);
-    const response = await fetch(`${hub.url}${pathname}${search}`, {
-      method: 'POST',
-      redirect: 'manual',
-      headers: { 'content-type': 'application/x-www-form-urlencoded', ...this.header(), ...headers },
-    });
-    Object.assign(this.cookies, cookiesOf(response));
-    return response.status;
-  }
-
-  async call(method: string, path: string, body?: object, headers: Record<string, string> = {}) {
-    const xsrf = this.cookies['XSRF-TOKEN'];
-    const answer = await askBytes(
-      hub,
-      path,
-      {
-        ...this.header(),
-        ...(xsrf ? { 'x-xsrf-token': xsrf } : {}),
-        ...(body ? { 'content-type': 'application/json' } : {}),
-        ...headers,
-      },
-      { method, ...(body ? { body: JSON.stringify(body) } : {}) },
-    );
-    return { status: answer.status, body: answer.body.length > 0 ? answer.json() : undefined };
-  }
-
-  get session(): string | undefined {
-    return this.cookies['hansa-session'];
+class Person extends PortalVisitor {
+  constructor() {
+    super(hub);
   }
 }
 
@@ -102,13 +66,7 @@ async function signedIn(email: string): Promise<Person> {
   return person;
 }
 
-async function shopLink(shop: TestInstance): Promise<string> {
-  const answer = await askBytes(hub, '/store/marketplace/portal-links', await asInstance(hub, shop), {
-    method: 'POST',
-  });
-  expect(answer.status).toBe(201);
-  return answer.json().url;
-}
+const shopLink = (shop: TestInstance) => aShopLink(hub, shop);
 
 let buyers = 0;
 async function aBuyer(shop: TestInstance | null, overrides: Partial<License> = {}) {
@@ -530,6 +488,9 @@ describe('every route of the portal', () => {
     ['GET', '/portal/api/me', undefined],
     ['GET', '/portal/api/licenses', undefined],
     ['GET', '/portal/api/payments', undefined],
+    ['GET', '/portal/api/invoices', undefined],
+    ['GET', '/portal/api/invoices/in_none/page', undefined],
+    ['GET', '/portal/api/invoices/in_none/pdf', undefined],
     ['POST', '/portal/api/licenses/lic_none/move', { from: id, to: id }],
     ['POST', '/portal/api/licenses/lic_none/undo-move', undefined],
     ['POST', '/portal/api/licenses/lic_none/cancel', undefined],

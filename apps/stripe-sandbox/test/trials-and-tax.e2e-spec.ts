@@ -97,6 +97,19 @@ describe('what is sold with a trial, with tax or with an invoice', () => {
     expect(await stripe.invoices.pay(id as string, method)).toMatchObject({ status: 'paid', amount_remaining: 0 });
   });
 
+  it('gives up an owed invoice: for the time being, or for good', async () => {
+    const { invoices } = sandbox.stripe;
+    const { session } = await sell(onTrial(), FAILS_LATER);
+    const { latest_invoice: id } = await daysLater(session, 15);
+    expect((await invoices.markUncollectible(id as string)).status).toBe('uncollectible');
+    const voided = await invoices.voidInvoice(id as string);
+    expect([voided.status, voided.status_transitions.voided_at]).toEqual(['void', expect.any(Number)]);
+    await expect(invoices.voidInvoice(id as string)).rejects.toMatchObject({ statusCode: 400 });
+    expect(await typesOf('invoice.*')).toEqual(
+      expect.arrayContaining(['invoice.marked_uncollectible', 'invoice.voided']),
+    );
+  });
+
   it('lets a customer change the card in the portal, which pays what is owed, and take a cancellation back', async () => {
     const { stripe } = sandbox;
     const { session } = await sell(onTrial(), FAILS_LATER);
@@ -168,9 +181,14 @@ describe('what is sold with a trial, with tax or with an invoice', () => {
   });
 
   it('makes an invoice of a single payment when asked to', async () => {
-    const { session } = await sell({ invoice_creation: { enabled: true } });
+    const metadata = { order_id: 'ord_1' };
+    const { session } = await sell({ invoice_creation: { enabled: true, invoice_data: { metadata } } });
     const invoice = await sandbox.stripe.invoices.retrieve(session.invoice as string);
     expect(invoice).toMatchObject({ billing_reason: 'manual', amount_paid: 1_900, parent: null, status: 'paid' });
+    expect(invoice.metadata).toEqual(metadata);
+    const file = Buffer.from(await (await fetch(invoice.invoice_pdf!.replace('localhost', '127.0.0.1'))).arrayBuffer());
+    expect(file.subarray(0, 8).toString()).toBe('%PDF-1.4');
+    expect(file.toString('latin1')).toContain(`(Invoice ${invoice.number!})`);
     expect(await typesOf('invoice_payment.*')).toEqual(['invoice_payment.paid']);
     expect((await sell({})).session.invoice).toBeNull();
   });

@@ -18,6 +18,7 @@ const COLORS: Readonly<Record<string, string>> = {
   running: 'blue',
   planned: 'blue',
   next: 'blue',
+  open: 'yellow',
   changes_requested: 'yellow',
   retrying: 'yellow',
   previous: 'yellow',

@@ -10,6 +10,7 @@ const REFUSALS = {
   NOT_RENEWABLE: { kind: 'conflict', message: 'This license is not renewed by an order.' },
   SEATS_NOT_SOLD: { kind: 'invalid', message: 'This package is not sold by instance.' },
   ORDER_TOO_LARGE: { kind: 'invalid', message: 'This is more than one order can be about.' },
+  INVOICE_UNKNOWN: { kind: 'not_found', message: 'You have no such invoice.' },
   IDEMPOTENCY_KEY_MALFORMED: { kind: 'invalid', message: 'Idempotency-Key is 1 to 255 printable characters.' },
   IDEMPOTENCY_KEY_REUSED: { kind: 'conflict', message: 'This Idempotency-Key was used for another request.' },
   CHECKOUT_UNAVAILABLE: { kind: 'unavailable', message: 'Payments are not available at the moment. Try again later.' },

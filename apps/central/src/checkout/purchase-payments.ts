@@ -81,7 +81,7 @@ function sessionParams(
   return {
     ...(isSubscription
       ? { mode: 'subscription', subscription_data: { metadata } }
-      : { mode: 'payment', payment_intent_data: { metadata, ...held }, ...invoiceParams(taken) }),
+      : { mode: 'payment', payment_intent_data: { metadata, ...held }, ...invoiceParams(taken, metadata) }),
     ...taxParams({ stripe: taken }),
     line_items: orders.map(({ currency, amountMinor, itemName, billingInterval }) => ({
       quantity: 1,

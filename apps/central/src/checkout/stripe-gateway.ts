@@ -29,6 +29,11 @@ export interface OpenedSession {
   readonly expiresAt: Date;
 }
 
+export interface InvoicePages {
+  readonly page: string;
+  readonly pdf: string;
+}
+
 /** The one place that talks to Stripe, or to whatever answers at `STRIPE_API_BASE`. */
 @Injectable()
 export class StripeGateway {
@@ -117,6 +122,23 @@ export class StripeGateway {
   }
 
   /**
+   * Where Stripe shows an invoice, and its PDF. Asked for when somebody wants to look: these addresses expire.
+   *
+   * @throws {CheckoutError} CHECKOUT_UNAVAILABLE
+   */
+  async findInvoicePages(invoice: string): Promise<InvoicePages> {
+    const client = this.requireConfigured();
+    try {
+      const { hosted_invoice_url: page, invoice_pdf: pdf } = await client.invoices.retrieve(invoice);
+      if (!isWebPage(page) || !isWebPage(pdf)) throw new Error('Stripe named no page');
+      return { page, pdf };
+    } catch (cause) {
+      this.logger.error(`Stripe did not show ${invoice}: ${explainStripe(cause)}`);
+      throw new CheckoutError('CHECKOUT_UNAVAILABLE', {}, { cause });
+    }
+  }
+
+  /**
    * Reads an event that Stripe signed. Signature and age are checked over the received bytes before anything is parsed, so
    * nobody else can say that an order was paid (security rule 4.5).
    *
@@ -155,7 +177,7 @@ function sessionParams(order: Order, { hubUrl, stripe }: CentralConfig): Stripe.
   return {
     ...(order.licenseKind === 'subscription'
       ? { mode: 'subscription', subscription_data: { metadata, ...trialOf(order) } }
-      : { mode: 'payment', payment_intent_data: { metadata }, ...invoiceParams(stripe) }),
+      : { mode: 'payment', payment_intent_data: { metadata }, ...invoiceParams(stripe, metadata) }),
     line_items: [{ quantity: order.quantity, price_data }],
     client_reference_id: order.id,
     customer_email: order.customerEmail,
@@ -178,9 +200,17 @@ export function taxBehavior({ automaticTax }: StripeSettings): { readonly tax_be
   return automaticTax ? { tax_behavior: 'inclusive' } : {};
 }
 
-/** Subscriptions have invoices of their own; a single payment gets one when that is wanted. */
-export function invoiceParams({ invoices }: StripeSettings): Partial<Stripe.Checkout.SessionCreateParams> {
-  return invoices ? { invoice_creation: { enabled: true } } : {};
+/** Subscriptions have invoices of their own; a single payment gets one when that is wanted, which names its order by `metadata`. */
+export function invoiceParams(
+  { invoices }: StripeSettings,
+  metadata: Stripe.MetadataParam,
+): Partial<Stripe.Checkout.SessionCreateParams> {
+  return invoices ? { invoice_creation: { enabled: true, invoice_data: { metadata } } } : {};
+}
+
+/** Whether it is the address of a web page: it becomes a link. */
+export function isWebPage(url: string | null | undefined): url is string {
+  return typeof url === 'string' && URL.canParse(url) && ['https:', 'http:'].includes(new URL(url).protocol);
 }
 
 /** A trial nobody left a means of payment for ends, instead of owing. */

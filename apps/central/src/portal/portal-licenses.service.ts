@@ -13,11 +13,11 @@ import {
   listMerchantPayments,
   OfflineRequestError,
   OfflineRequests,
-  type LicenseHolder,
   type MerchantLicenseRow,
   type MerchantPaymentRow,
   type OfflineAnswer,
 } from '#licenses';
+import { holderOf } from './holder-of.js';
 
 /** What a merchant does with his licenses. One he may not see is answered as if it did not exist. */
 @Injectable()
@@ -106,11 +106,6 @@ export class PortalLicenses {
     if (license.role === 'member') throw new AccountError('ROLE_REQUIRED');
     return license;
   }
-}
-
-function holderOf({ accountId, email, emailProven }: MerchantCaller): LicenseHolder {
-  // An address that was only claimed opens nothing: a platform may send any.
-  return { accountId, email: emailProven ? email : null };
 }
 
 function actorOf({ accountId }: MerchantCaller): string {

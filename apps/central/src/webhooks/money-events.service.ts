@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type {
-  SoldOrder,
-  StripeCharge,
-  StripeDispute,
-  StripeInvoice,
-  StripeInvoicePayment,
-  StripeSubscription,
+import {
+  isWebPage,
+  putInvoice,
+  type SoldOrder,
+  type StripeCharge,
+  type StripeDispute,
+  type StripeInvoice,
+  type StripeInvoicePayment,
+  type StripeSubscription,
 } from '#checkout';
 import { addPeriod, addReturn, linkInvoice, putPaymentFailure, putSubscription } from '#licenses';
 import { OrderSettlement } from './order-settlement.service.js';
@@ -13,6 +15,7 @@ import { noteOfPayment } from './stripe-events.repository.js';
 import {
   idOf,
   priceOf,
+  readBill,
   readDispute,
   readInvoice,
   readRefund,
@@ -22,11 +25,6 @@ import {
   type Outcome,
   type ReturnVerdict,
 } from './stripe-facts.js';
-
-/** Where an invoice can be paid. It goes into a letter: nothing but a web page does. */
-function webPageOf({ hosted_invoice_url: url }: StripeInvoice): string | null {
-  return url && URL.canParse(url) && ['https:', 'http:'].includes(new URL(url).protocol) ? url : null;
-}
 
 /**
  * What Stripe says after the sale. Each word becomes a fact under Stripe's own id, kept whether or not its order is known or
@@ -40,7 +38,7 @@ export class MoneyEvents {
   async invoicePaid(hearing: Hearing, invoice: StripeInvoice): Promise<Outcome> {
     const { tx, order } = hearing;
     const facts = readInvoice(invoice);
-    if (!facts || !order) return 'ignored';
+    if (!facts || !order) return this.invoiceTold(hearing, invoice);
     const { amount_paid: amountPaid, currency } = invoice;
     // The invoice of a trial is the first one, and about nothing.
     const isTrial = order.trialDays !== null && facts.isPurchase && amountPaid === 0;
@@ -48,6 +46,7 @@ export class MoneyEvents {
     const { isPurchase, taxMinor, priceId } = facts;
     const refused = refusalOf([order], { amountMinor: amountPaid, currency, taxMinor, priceId }, amountMinor);
     if (refused) return { refused };
+    this.invoiceTold(hearing, invoice);
     await addPeriod(tx, {
       id: invoice.id,
       orderId: order.id,
@@ -64,11 +63,24 @@ export class MoneyEvents {
   }
 
   /** A period could not be paid: remembered for the merchant. The license runs to the end of what is paid. */
-  paymentFailed({ writes, order, at }: Hearing, invoice: StripeInvoice): string {
+  paymentFailed(hearing: Hearing, invoice: StripeInvoice): string {
+    const { writes, order, at } = hearing;
+    const told = this.invoiceTold(hearing, invoice);
     const facts = readInvoice(invoice);
-    if (!facts || !order) return 'ignored';
-    putPaymentFailure(writes, { subscription: facts.subscription, orderId: order.id, at, payUrl: webPageOf(invoice) });
+    if (!facts || !order) return told;
+    const { hosted_invoice_url: url } = invoice;
+    // It goes into a letter: nothing but a web page does.
+    const payUrl = isWebPage(url) ? url : null;
+    putPaymentFailure(writes, { subscription: facts.subscription, orderId: order.id, at, payUrl });
     return 'payment_failed';
+  }
+
+  /** How an invoice stands, for its merchant to see. It grants and takes nothing. */
+  invoiceTold({ writes, order }: Hearing, invoice: StripeInvoice): string {
+    const bill = order && readBill(invoice);
+    if (!bill) return 'ignored';
+    putInvoice(writes, { ...bill, orderId: order.id });
+    return `invoice_${bill.status}`;
   }
 
   /** Which payment an invoice was paid with: the one word that ties refunds and disputes of a renewal to their order. */

@@ -1,6 +1,6 @@
 import type { Writes } from '@hansa/platform';
 import type { EntityManager } from 'typeorm';
-import type { SoldOrder, StripeCharge, StripeCheckoutSession, StripeDispute, StripeInvoice } from '#checkout';
+import type { Invoice, SoldOrder, StripeCharge, StripeCheckoutSession, StripeDispute, StripeInvoice } from '#checkout';
 import type { ReturnState } from '#licenses';
 
 /** An event as far as everyone who acts on it needs it. */
@@ -65,6 +65,23 @@ export function readInvoice(invoice: StripeInvoice): InvoiceFacts | null {
     taxMinor: (invoice.total_taxes ?? []).reduce((sum, { amount }) => sum + amount, 0),
     priceId: details.metadata?.['price_id'] ?? null,
   };
+}
+
+const BILL_STATUSES: readonly (string | null)[] = [
+  'open',
+  'uncollectible',
+  'paid',
+  'void',
+] satisfies Invoice['status'][];
+
+/** An invoice as its merchant sees it, whatever it is for. Null for a draft, which has no number yet, and for what is none. */
+export function readBill(invoice: StripeInvoice): Omit<Invoice, 'orderId'> | null {
+  const { id, number, status, total, currency, created } = invoice;
+  const issuedAt = timeOf(invoice.effective_at ?? created);
+  if (!number || issuedAt === null || !BILL_STATUSES.includes(status)) return null;
+  if (!isAmount(total) || !isCurrency(currency)) return null;
+  const known = status as Invoice['status'];
+  return { id, number, status: known, amountMinor: total, currency: currency.toUpperCase(), issuedAt };
 }
 
 /** Money that was taken for an order, as Stripe says it. */

@@ -42,6 +42,7 @@ const payment = (event: StripeEvent) => event.data.object as StripePaymentIntent
 const invoice = (event: StripeEvent) => event.data.object as StripeInvoice;
 
 const disputed: Act = ({ money }, hearing, event) => money.disputed(hearing, event.data.object as StripeDispute);
+const invoiceTold: Act = ({ money }, hearing, event) => money.invoiceTold(hearing, invoice(event));
 const subscriptionChanged: Act = ({ money }, hearing, event) =>
   money.subscriptionChanged(hearing, event.data.object as StripeSubscription);
 
@@ -61,6 +62,9 @@ const OF_ORDERS: Readonly<Record<string, Act>> = {
   'payment_intent.canceled': ({ captures }, hearing) => captures.released(hearing),
   'invoice.paid': ({ money }, hearing, event) => money.invoicePaid(hearing, invoice(event)),
   'invoice.payment_failed': ({ money }, hearing, event) => money.paymentFailed(hearing, invoice(event)),
+  'invoice.finalized': invoiceTold,
+  'invoice.marked_uncollectible': invoiceTold,
+  'invoice.voided': invoiceTold,
   'customer.subscription.updated': subscriptionChanged,
   'customer.subscription.deleted': subscriptionChanged,
   'account.updated': async ({ payoutAccounts }, { tx, at }, event) =>

@@ -6,6 +6,7 @@ export * from './commerce.js';
 export * from './jobs.js';
 export * from './mailbox.js';
 export * from './market.js';
+export * from './merchant.js';
 export * from './portal.js';
 export * from './shop.js';
 export * from './stripe.js';

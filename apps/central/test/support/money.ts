@@ -48,12 +48,22 @@ export function sessionEvent(order: Order, change: object = {}, type = 'checkout
   });
 }
 
+const INVOICE_STATUSES: Readonly<Record<string, string>> = {
+  'invoice.paid': 'paid',
+  'invoice.voided': 'void',
+  'invoice.marked_uncollectible': 'uncollectible',
+};
+
 /** Invoice `number` of a monthly subscription: the first at noon, each next one 30 days later, each for 30 days. */
 export function invoiceEvent(order: Order, number: number, type = 'invoice.paid', change: object = {}): string {
   const paidAt = secondsAfterNoon(number * 30);
   return moneyEvent(type, paidAt, {
     id: paymentIds(order, number).invoice,
     object: 'invoice',
+    number: `HUB-${order.id.slice(-6)}-${number}`,
+    status: INVOICE_STATUSES[type] ?? 'open',
+    total: order.amountMinor,
+    created: paidAt,
     amount_paid: type === 'invoice.paid' ? order.amountMinor : 0,
     currency: order.currency.toLowerCase(),
     billing_reason: number === 0 ? 'subscription_create' : 'subscription_cycle',

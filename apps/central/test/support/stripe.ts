@@ -49,6 +49,14 @@ export async function startFakeStripe(): Promise<FakeStripe> {
         response.end(JSON.stringify({ url: `https://billing.stripe.example/p/${form.get('customer') ?? ''}` }));
         return;
       }
+      const [, invoice] = /^\/v1\/invoices\/(\w+)$/.exec(request.url ?? '') ?? [];
+      if (invoice !== undefined) {
+        const page = invoice.includes('hostile')
+          ? 'javascript:alert(1)'
+          : `https://invoice.stripe.example/i/${invoice}`;
+        response.end(JSON.stringify({ object: 'invoice', hosted_invoice_url: page, invoice_pdf: `${page}/pdf` }));
+        return;
+      }
       const name = idempotencyKey ?? randomBytes(8).toString('hex');
       const session = sessions.get(name) ?? newSession(form);
       sessions.set(name, session);

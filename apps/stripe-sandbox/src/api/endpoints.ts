@@ -1,6 +1,6 @@
 import { cancelSubscription, findSubscription, updateSubscription } from '../billing/subscriptions.js';
 import { advanceTestClock, createTestClock, deleteTestClock, findTestClock } from '../billing/test-clocks.js';
-import { findInvoice } from '../billing/invoices.js';
+import { findInvoice, giveUpInvoice } from '../billing/invoices.js';
 import { payInvoice } from '../billing/pay-invoice.js';
 import { createPortalSession } from '../billing/portal-sessions.js';
 import { createPrice, findPrice } from '../catalog/prices.js';
@@ -110,6 +110,8 @@ export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
     return listObjects(params, '/v1/invoices', matching(params, invoices, 'customer', 'status'));
   },
   'POST /v1/invoices/:id/pay': (work, params, id) => payInvoice(work, id, params),
+  'POST /v1/invoices/:id/void': (work, _params, id) => giveUpInvoice(work, id, 'void'),
+  'POST /v1/invoices/:id/mark_uncollectible': (work, _params, id) => giveUpInvoice(work, id, 'uncollectible'),
   'GET /v1/invoices/:id': (work, _params, id) => findInvoice(work, id),
   'GET /v1/invoice_payments': (work, params) => {
     const payment = params.object('payment');

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { recordEvent } from '../events/record-event.js';
-import { noSuch } from '../api/api-error.js';
+import { noSuch, refused } from '../api/api-error.js';
 import { taxOf } from '../catalog/tax.js';
 import { newId } from '../store/ids.js';
 import { idOf } from '../store/referenced.js';
@@ -16,6 +16,7 @@ export interface NewInvoice {
   readonly amount: number;
   /** Null when there was nothing to pay. */
   readonly paymentIntent: string | null;
+  readonly metadata?: Record<string, string>;
 }
 
 /** Writes the invoice of a payment that has been made, with all its events. */
@@ -37,6 +38,18 @@ export function addFailedInvoice(work: Work, given: NewInvoice): Stripe.Invoice 
   recordEvent(work, 'invoice.finalized', invoice);
   recordEvent(work, 'invoice.payment_failed', invoice);
   return invoice;
+}
+
+/** `POST /v1/invoices/:id/void` and `…/mark_uncollectible`: gives up what is owed. @throws {ApiError} when nothing is */
+export function giveUpInvoice(work: Work, id: string, to: 'void' | 'uncollectible'): Stripe.Invoice {
+  const invoice = findInvoice(work, id);
+  const isOwed = invoice.status === 'open' || (invoice.status === 'uncollectible' && to === 'void');
+  if (!isOwed) throw refused(`You cannot do this to an invoice that is ${String(invoice.status)}.`);
+  const at = to === 'void' ? { voided_at: work.now } : { marked_uncollectible_at: work.now };
+  const status_transitions = { ...invoice.status_transitions, ...at };
+  const after = work.store.put('invoice', { ...invoice, status: to, status_transitions });
+  recordEvent(work, to === 'void' ? 'invoice.voided' : 'invoice.marked_uncollectible', after);
+  return after;
 }
 
 /** The payments of an invoice, as `expand[]=payments` shows them. */
@@ -118,7 +131,7 @@ function invoiceOf(work: Work, given: NewInvoice, isPaid: boolean): Stripe.Invoi
     footer: null,
     from_invoice: null,
     hosted_invoice_url: `${work.publicUrl}/i/${id}`,
-    invoice_pdf: null,
+    invoice_pdf: `${work.publicUrl}/i/${id}/pdf`,
     issuer: { type: 'self' },
     last_finalization_error: null,
     latest_revision: null,
@@ -129,7 +142,7 @@ function invoiceOf(work: Work, given: NewInvoice, isPaid: boolean): Stripe.Invoi
       url: `/v1/invoices/${id}/lines`,
     },
     livemode: false,
-    metadata: {},
+    metadata: given.metadata ?? {},
     next_payment_attempt: null,
     number,
     on_behalf_of: null,

@@ -92,7 +92,9 @@ function dueNow(item: Stripe.LineItem, { trialDays }: SubscriptionTerms, percent
 function readInvoiceCreation(params: Params, mode: string): Stripe.Checkout.Session['invoice_creation'] {
   const asked = params.object('invoice_creation');
   const enabled = asked?.boolean('enabled') ?? false;
-  asked?.ignore('invoice_data');
+  const data = asked?.object('invoice_data');
+  data?.ignore('account_tax_ids', 'custom_fields', 'description', 'footer', 'issuer', 'rendering_options');
+  const metadata = data?.metadata() ?? {};
   if (asked && mode !== 'payment')
     throw invalidParameter('invoice_creation', '`invoice_creation` can only be used in `payment` mode.');
   if (!enabled) return null;
@@ -104,7 +106,7 @@ function readInvoiceCreation(params: Params, mode: string): Stripe.Checkout.Sess
       description: null,
       footer: null,
       issuer: null,
-      metadata: {},
+      metadata,
       rendering_options: null,
     },
   };

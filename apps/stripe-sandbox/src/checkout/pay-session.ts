@@ -153,6 +153,7 @@ function withInvoice(
     items: lineItems,
     amount: session.amount_total ?? 0,
     paymentIntent: intent.id,
+    metadata: session.invoice_creation.invoice_data.metadata ?? {},
   });
   return { ...session, invoice: invoice.id };
 }

@@ -8,6 +8,7 @@ import { type FormFields } from '../api/form.js';
 import { type Work } from '../store/work.js';
 import { fieldsOf, idOf } from './form-requests.js';
 import { invoicePage } from './invoice-page.js';
+import { invoicePdf } from './invoice-pdf.js';
 import { messagePage, sendPage } from './layout.js';
 import { type PayProblem } from './pay-page.js';
 import { portalPage } from './portal-page.js';
@@ -37,6 +38,16 @@ export function billingRoutes(app: FastifyInstance, runtime: Runtime): void {
   app.get('/i/:id', async (request, reply) => {
     const invoice = runtime.store.get('invoice', idOf(request));
     return invoice ? sendPage(reply, 200, invoicePage(invoice, null)) : sendOldLink(reply);
+  });
+
+  app.get('/i/:id/pdf', async (request, reply) => {
+    const invoice = runtime.store.get('invoice', idOf(request));
+    if (!invoice) return sendOldLink(reply);
+    return reply
+      .header('content-disposition', `attachment; filename="Invoice-${invoice.number ?? invoice.id}.pdf"`)
+      .header('cache-control', 'no-store')
+      .type('application/pdf')
+      .send(invoicePdf(invoice));
   });
 
   app.post('/i/:id', async (request, reply) => {

@@ -42,6 +42,7 @@ import { CreateDoomedArtifacts1766600010000 } from './1766600010000-create-doome
 import { RevokeCertificates1766300001000 } from './1766300001000-revoke-certificates.js';
 import { CreateMarketOrders1766200002000 } from './1766200002000-create-market-orders.js';
 import { CreatePasswordResets1766600020000 } from './1766600020000-create-password-resets.js';
+import { CreateInvoices1767000000000 } from './1767000000000-create-invoices.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
 export const MIGRATIONS = [
@@ -89,4 +90,5 @@ export const MIGRATIONS = [
   CreateMarketOrders1766200002000,
   CreateStripeReconciliations1766000200000,
   CreatePasswordResets1766600020000,
+  CreateInvoices1767000000000,
 ] as const;
