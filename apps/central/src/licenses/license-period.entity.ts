@@ -20,6 +20,8 @@ export class LicensePeriod {
   @Column('timestamptz', { nullable: true }) endsAt!: Date | null;
   /** `pi_…` of a payment of which this is a part; null for a payment of its own. */
   @Column('text', { nullable: true }) jointPayment!: string | null;
+  /** When the hub first heard of it; null for what is older than receipts. */
+  @Column('timestamptz', { nullable: true }) notedAt!: Date | null;
 }
 
 /** `inquiry` moves no money; `won` is over and moved none in the end. */

@@ -19,14 +19,18 @@ export interface OrderPeriod extends PaidPeriod {
  */
 export async function addPeriod(tx: EntityManager, period: LicensePeriod): Promise<void> {
   const { id, orderId, isPurchase, amountMinor, taxMinor, currency, commissionPercent, paidAt, endsAt } = period;
+  const { jointPayment, notedAt } = period;
   await tx.query(
     `INSERT INTO license_periods AS p
-       (id, order_id, is_purchase, amount_minor, currency, commission_percent, paid_at, ends_at, tax_minor, joint_payment)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+       (id, order_id, is_purchase, amount_minor, currency, commission_percent, paid_at, ends_at, tax_minor, joint_payment, noted_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
      ON CONFLICT (id) DO UPDATE SET is_purchase = p.is_purchase OR excluded.is_purchase,
        paid_at = least(p.paid_at, excluded.paid_at), ends_at = greatest(p.ends_at, excluded.ends_at),
        tax_minor = greatest(p.tax_minor, excluded.tax_minor)`,
-    [id, orderId, isPurchase, amountMinor, currency, commissionPercent, paidAt, endsAt, taxMinor, period.jointPayment],
+    [
+      ...[id, orderId, isPurchase, amountMinor, currency, commissionPercent],
+      ...[paidAt, endsAt, taxMinor, jointPayment, notedAt],
+    ],
   );
 }
 

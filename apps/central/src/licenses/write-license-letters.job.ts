@@ -33,7 +33,7 @@ export class WriteLicenseLetters {
     const now = this.clock.now().getTime();
     const past = { after: new Date(now - LATEST_MS), until: new Date(now), limit: MAX_LETTERS };
     const ahead = { after: new Date(now), until: new Date(now + REMIND_MS), limit: MAX_LETTERS };
-    for (const kind of ['receipt', 'revoked', 'unpaid', 'ending'] as const) {
+    for (const kind of ['receipt', 'paid', 'revoked', 'unpaid', 'ending'] as const) {
       const rows = await findUnwritten(this.dataSource.manager, kind, kind === 'ending' ? ahead : past);
       for (const row of rows) await inTransaction(this.dataSource, (tx) => this.write(tx, kind, row));
     }
@@ -41,6 +41,8 @@ export class WriteLicenseLetters {
 
   private async write(tx: EntityManager, kind: LetterKind, row: LetterRow): Promise<void> {
     const { customer_email: to, name, cause, packages } = row;
+    const expiresAt = row.expires_at?.toISOString() ?? null;
+    const updatesUntil = row.updates_until?.toISOString() ?? null;
     const paid =
       row.amount_minor === null || row.currency === null
         ? null
@@ -48,11 +50,19 @@ export class WriteLicenseLetters {
     switch (kind) {
       case 'receipt': {
         const licenseKey = this.keys.open({ id: row.id, keySealed: row.key_sealed });
-        const expiresAt = row.expires_at?.toISOString() ?? null;
-        const updatesUntil = row.updates_until?.toISOString() ?? null;
         const composer = packages.length === 0 ? null : { packages, token: null };
         const values = { name, licenseKey, paid, expiresAt, updatesUntil, composer };
         return this.mails.queue(tx, { template: 'receipt', to, cause, values });
+      }
+      case 'paid': {
+        const { bought, quantity, seats } = row;
+        const terms = { bought: bought!, seatsBought: quantity!, seats, expiresAt, updatesUntil };
+        return this.mails.queue(tx, {
+          template: 'payment-received',
+          to,
+          cause,
+          values: { name, paid: paid!, ...terms },
+        });
       }
       case 'revoked': {
         const values = { name, reason: row.revoked_reason ?? 'revoked' };

@@ -24,6 +24,19 @@ export interface MailValues {
     readonly updatesUntil: string | null;
     readonly composer: ComposerAccess | null;
   };
+  /** Of everything that is paid for a license after the payment its receipt with the key is about. */
+  'payment-received': {
+    readonly name: string;
+    readonly paid: Amount;
+    /** What the payment was for. */
+    readonly bought: 'term' | 'seats' | 'again';
+    /** How many of them. */
+    readonly seatsBought: number;
+    /** How the license stands. */
+    readonly seats: number;
+    readonly expiresAt: string | null;
+    readonly updatesUntil: string | null;
+  };
   'composer-access': ComposerAccess;
   'renewal-reminder': { readonly name: string; readonly endsAt: string; readonly renewsItself: boolean };
   'payment-failed': { readonly name: string; readonly paid: Amount | null; readonly payUrl: string | null };
@@ -65,14 +78,25 @@ export const MAIL_TEMPLATES: { readonly [T in MailTemplate]: WriteLetter<T> } = 
       `Thank you for your purchase of ${name}. This is your license key:`,
       { code: [licenseKey] },
       {
-        facts: [
-          ...(paid ? [['Paid', money(paid)] as const] : []),
-          ['Runs', expiresAt === null ? 'for ever' : `until ${day(expiresAt)}`],
-          ['Updates', updatesUntil === null ? 'for ever' : `until ${day(updatesUntil)}`],
-        ],
+        facts: [...(paid ? [['Paid', money(paid)] as const] : []), ...termFacts(expiresAt, updatesUntil)],
       },
       'The shop it was bought from installs it by itself. The key is for any other place.',
       ...(composer ? composerBlocks(composer, hubUrl) : []),
+      { link: `${hubUrl}/portal`, words: 'See your licenses and invoices' },
+    ],
+  }),
+  'payment-received': ({ name, paid, bought, seatsBought, seats, expiresAt, updatesUntil }, hubUrl) => ({
+    subject: `Receipt for ${name}: ${money(paid)}`,
+    blocks: [
+      `We received ${money(paid)} for ${name}. Thank you.`,
+      {
+        term: 'It pays for the next term. The license key stays the same.',
+        seats: `It pays for ${seatsBought === 1 ? 'one more seat' : `${seatsBought} more seats`}. The license key stays the same.`,
+        again: 'You had a license already: what you paid was added to it, and its key stays the same.',
+      }[bought],
+      {
+        facts: [['Paid', money(paid)], ['Seats', String(seats)], ...termFacts(expiresAt, updatesUntil)],
+      },
       { link: `${hubUrl}/portal`, words: 'See your licenses and invoices' },
     ],
   }),
@@ -166,6 +190,14 @@ export const MAIL_TEMPLATES: { readonly [T in MailTemplate]: WriteLetter<T> } = 
     ],
   }),
 };
+
+/** Until when a license runs and has updates. */
+function termFacts(expiresAt: string | null, updatesUntil: string | null): (readonly [string, string])[] {
+  return [
+    ['Runs', expiresAt === null ? 'for ever' : `until ${day(expiresAt)}`],
+    ['Updates', updatesUntil === null ? 'for ever' : `until ${day(updatesUntil)}`],
+  ];
+}
 
 function composerBlocks({ packages, token }: ComposerAccess, hubUrl: string): Block[] {
   const { host, protocol } = new URL(hubUrl);

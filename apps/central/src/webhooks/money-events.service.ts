@@ -1,3 +1,4 @@
+import { Clock } from '@hansa/platform';
 import { Injectable } from '@nestjs/common';
 import {
   isWebPage,
@@ -32,7 +33,10 @@ import {
  */
 @Injectable()
 export class MoneyEvents {
-  constructor(private readonly settlement: OrderSettlement) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly settlement: OrderSettlement,
+  ) {}
 
   /** A period of a subscription is paid. */
   async invoicePaid(hearing: Hearing, invoice: StripeInvoice): Promise<Outcome> {
@@ -58,6 +62,7 @@ export class MoneyEvents {
       paidAt: facts.paidAt ?? hearing.at,
       endsAt: facts.endsAt,
       jointPayment: null,
+      notedAt: this.clock.now(),
     });
     return (await this.settlement.settle(hearing, order)) ? 'period_paid' : 'parked';
   }

@@ -90,6 +90,7 @@ export class OrderSettlement {
         commissionPercent,
         paidAt: at,
         endsAt: null,
+        notedAt: this.clock.now(),
       };
       await addPeriod(tx, { id: payment.id, jointPayment: null, ...part, ...paid });
     }

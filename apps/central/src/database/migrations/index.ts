@@ -43,6 +43,7 @@ import { RevokeCertificates1766300001000 } from './1766300001000-revoke-certific
 import { CreateMarketOrders1766200002000 } from './1766200002000-create-market-orders.js';
 import { CreatePasswordResets1766600020000 } from './1766600020000-create-password-resets.js';
 import { CreateInvoices1767000000000 } from './1767000000000-create-invoices.js';
+import { NotePeriods1767000010000 } from './1767000010000-note-periods.js';
 
 /** Every migration, oldest first. A merged one is never edited (see README.md beside it). */
 export const MIGRATIONS = [
@@ -91,4 +92,5 @@ export const MIGRATIONS = [
   CreateStripeReconciliations1766000200000,
   CreatePasswordResets1766600020000,
   CreateInvoices1767000000000,
+  NotePeriods1767000010000,
 ] as const;
