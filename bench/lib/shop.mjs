@@ -9,6 +9,8 @@ import { startEmbeddedPostgres } from '@hansa/platform/embedded-postgres';
 const MAIN = fileURLToPath(new URL('../../apps/tenant/dist/src/main.js', import.meta.url));
 const ADMIN = { email: 'admin@shop.example', password: 'a long password' };
 const PATIENCE_MS = 120_000;
+/** As often as a screen looks at a job: each look takes time from what is measured. */
+const LOOK_MS = 500;
 
 /** A shop without a hub, on an embedded PostgreSQL, whose process can be started again. */
 export async function openShop() {
@@ -68,10 +70,14 @@ class Shop {
       'x-release-signature': signature,
       'x-publisher-key': Buffer.from(JSON.stringify(key)).toString('base64url'),
     });
-    const done = await this.until('the package is installed', async () => {
-      const now = await this.call('GET', `/admin/plugins/jobs/${job.id}`);
-      return now.outcome === null ? undefined : now;
-    });
+    const done = await this.until(
+      'the package is installed',
+      async () => {
+        const now = await this.call('GET', `/admin/plugins/jobs/${job.id}`);
+        return now.outcome === null ? undefined : now;
+      },
+      LOOK_MS,
+    );
     if (done.outcome !== 'done') throw new Error(`not installed: ${done.code} ${done.message}`);
     return done;
   }
@@ -101,11 +107,11 @@ class Shop {
     return Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)[1]) / 1_024;
   }
 
-  async until(what, read) {
+  async until(what, read, pauseMs = 20) {
     for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {
       const value = await read();
       if (value) return value;
-      await new Promise((done) => setTimeout(done, 20));
+      await new Promise((done) => setTimeout(done, pauseMs));
     }
     throw new Error(`never happened: ${what}`);
   }

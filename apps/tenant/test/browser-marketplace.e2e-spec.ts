@@ -171,7 +171,9 @@ describeWith('chromium', 'the marketplace on screen', (chromium) => {
     await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('Uninstall');
+    await eventually('the focus is back on what opened the dialog', () =>
+      page.evaluate<boolean>(`document.activeElement.textContent === 'Uninstall'`),
+    );
     expect(complaints).toEqual([]);
   });
 

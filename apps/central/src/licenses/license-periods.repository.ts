@@ -59,7 +59,7 @@ export function addReturn(back: PaymentReturn, paidMinor: number | null): FactSq
     text: `INSERT INTO payment_returns AS r (id, kind, payment_intent, amount_minor, state, happened_at, heard_at, currency)
      SELECT $1, $2, $3, $4::int, $5, $6::timestamptz, $7::timestamptz, $8
       WHERE NOT EXISTS (SELECT 1 FROM license_periods p
-        WHERE p.id = $3 OR p.joint_payment = $3 OR p.id IN (SELECT invoice FROM invoice_payments WHERE payment_intent = $3)
+        WHERE p.id = $3 OR p.joint_payment = $3 OR p.id = ANY (ARRAY(SELECT invoice FROM invoice_payments WHERE payment_intent = $3))
        HAVING bool_or(p.currency <> $8) OR sum(p.amount_minor) <> $9::int)
      ON CONFLICT (id) DO UPDATE SET amount_minor = excluded.amount_minor, state = excluded.state,
        happened_at = excluded.happened_at, heard_at = excluded.heard_at
@@ -147,8 +147,8 @@ export function periodsOf(orders: string): string {
            coalesce((SELECT json_agg(json_build_object('kind', r.kind, 'amount', r.amount_minor, 'state', r.state,
                                                        'at', r.happened_at) ORDER BY r.id)
                        FROM payment_returns r
-                      WHERE (r.payment_intent = p.id OR r.payment_intent = p.joint_payment
-                         OR r.payment_intent IN (SELECT i.payment_intent FROM invoice_payments i WHERE i.invoice = p.id))
+                      WHERE r.payment_intent = ANY (ARRAY[p.id, p.joint_payment]
+                         || ARRAY(SELECT i.payment_intent FROM invoice_payments i WHERE i.invoice = p.id))
                         AND coalesce(r.currency, p.currency) = p.currency),
                     '[]') AS returns
       FROM license_periods p JOIN orders o ON o.id = p.order_id WHERE p.order_id IN (${orders})) AS paid`;

@@ -18,7 +18,7 @@ export function mayAddTo(o: (column: OrderColumn) => string): string {
     OR (${o('purpose')} = 'purchase' AND NOT ${o('isSeparate')} AND l.package_id = ${o('packageId')}
         AND l.instance_id = ${o('instanceId')} AND lower(l.customer_email) = lower(${o('customerEmail')})
         AND l.kind = ${o('licenseKind')} AND l.hold IS DISTINCT FROM 'revoked'
-        AND EXISTS (SELECT 1 FROM orders s WHERE s.id = l.order_id AND NOT s.is_separate)))`;
+        AND (SELECT NOT s.is_separate FROM orders s WHERE s.id = l.order_id)))`;
 }
 
 /** Columns of an order that say what it adds to. */

@@ -67,7 +67,7 @@ export async function noteOfPayment(
 ): Promise<SoldOrder[]> {
   const next = fact.values.length + 1;
   const paidFor = `SELECT order_id FROM license_periods WHERE id IN ($${next}::text, $${next + 1}::text) OR joint_payment = $${next}
-      OR id IN (SELECT invoice FROM invoice_payments WHERE payment_intent = $${next})`;
+      OR id = ANY (ARRAY(SELECT invoice FROM invoice_payments WHERE payment_intent = $${next}))`;
   const orders: SoldOrder[] = await tx.query(
     `WITH noted AS (${fact.text}) SELECT o.* FROM ${lockedOrders(`id IN (${paidFor})`)}`,
     [...fact.values, payment.intent, payment.invoice ?? null],

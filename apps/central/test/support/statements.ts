@@ -7,6 +7,11 @@ import type { TestHub } from './harness.js';
 /** What begins and ends a transaction asks for nothing by itself. */
 export const FRAME = /^\s*(START TRANSACTION|BEGIN|COMMIT|ROLLBACK)\b/i;
 
+interface Statement {
+  readonly text: string;
+  readonly values?: readonly unknown[];
+}
+
 interface Connection {
   /** Breaks it, as a killed process does: PostgreSQL undoes what was not committed. */
   kill(): void;
@@ -15,7 +20,7 @@ interface Connection {
 /** Calls `watcher` before each statement that goes to PostgreSQL, whoever sends it. The answer stops watching. */
 export function watchStatements(
   database: TestDatabase,
-  watcher: (text: string, connection: Connection) => unknown,
+  watcher: (text: string, connection: Connection, values: readonly unknown[]) => unknown,
 ): () => void {
   const pool = poolOf(database.dataSource);
   const plain = new Map<PoolClient, PoolClient['query']>();
@@ -27,8 +32,9 @@ export function watchStatements(
       kill: () => (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy(),
     };
     client.query = ((...values: Parameters<PoolClient['query']>) => {
-      const [asked] = values as readonly unknown[] as readonly [string | { readonly text: string }];
-      watcher(typeof asked === 'string' ? asked : asked.text, connection);
+      const [asked, given] = values as readonly unknown[] as readonly [string | Statement, (readonly unknown[])?];
+      const { text, values: own } = typeof asked === 'string' ? { text: asked, values: given } : asked;
+      watcher(text, connection, own ?? []);
       return query.apply(client, values);
     }) as PoolClient['query'];
   };
