@@ -86,4 +86,19 @@ const STATEMENTS = [
    ON CONFLICT DO NOTHING`,
   `INSERT INTO publisher_namespaces (namespace, publisher_id, claimed_at)
    SELECT '@hansa-lab5', id, now() - interval '2 days' FROM publishers ORDER BY created_at LIMIT 1 ON CONFLICT DO NOTHING`,
+  `INSERT INTO market_clients (id, name, origins, created_at, disabled_at) VALUES
+     ('mcl_shot_1', 'web1 in Hamburg', '{https://web1.hosting.test:2083,https://web1.hosting.test:2087}', now() - interval '40 days', NULL),
+     ('mcl_shot_2', 'web2 in Bremen', '{https://web2.hosting.test:2083}', now() - interval '30 days', now()) ON CONFLICT DO NOTHING`,
+  `INSERT INTO extensions (id, name, package_id, api_origins, frontend_origins, frontend_url, created_at)
+   SELECT 'shot', 'Stock forecast', id, '{https://api.forecast.test}', '{https://app.forecast.test}', 'https://app.forecast.test/',
+          now() - interval '20 days' FROM packages LIMIT 1 ON CONFLICT DO NOTHING`,
+  `INSERT INTO extension_installations (extension_id, instance_id, installed_at)
+   SELECT 'shot', id, now() - interval '12 days' FROM instances ON CONFLICT DO NOTHING`,
+  `INSERT INTO composer_sources (id, publisher_id, url, webhook_secret_sealed, prefixes, with_branches, interval_minutes, created_at, next_sync_at,
+                                 last_synced_at, last_error)
+   SELECT 'src_shot', id, 'https://git.hosting.test/hansa-labs/invoice.git', '\\x00', '{hansa-labs/}', true, 60, now() - interval '9 days',
+          now() + interval '9 days', now() - interval '20 minutes', NULL FROM publishers ORDER BY created_at LIMIT 1 ON CONFLICT DO NOTHING`,
+  `INSERT INTO composer_source_refs (source_id, ref, commit, problem, seen_at)
+   SELECT 'src_shot', 'refs/tags/v0.' || n, encode(sha256(n::text::bytea), 'hex'), (ARRAY['TAG_MOVED', 'VERSION_MISMATCH', 'SYMLINK'])[n],
+          now() - n * interval '2 days' FROM generate_series(1, 3) n ON CONFLICT DO NOTHING`,
 ];

@@ -9,20 +9,88 @@ import {
   IconCoin,
   IconCreditCard,
   IconFileInvoice,
+  IconGitBranch,
   IconHistory,
   IconId,
   IconKey,
   IconListCheck,
   IconMail,
   IconPackage,
+  IconPuzzle,
   IconRocket,
   IconSend,
+  IconServer,
   IconShieldLock,
   IconUsers,
   IconWorld,
+  type Icon,
 } from '@tabler/icons-react';
 import { useWords } from './i18n/words.js';
 import type { Account, Merchant } from './session/use-session.js';
+
+type Word = Parameters<ReturnType<typeof useWords>>[0];
+
+/** Pages that stand together in the menu: address, name, picture. */
+interface Part {
+  readonly name?: Word;
+  readonly pages: readonly (readonly [to: string, name: Word, icon: Icon])[];
+}
+
+const STORE: Part = { pages: [['/', 'nav.browse', IconBuildingStore]] };
+const SHOPS: Part = {
+  name: 'nav.shops',
+  pages: [
+    ['/merchant/licenses', 'nav.licenses', IconCertificate],
+    ['/merchant/payments', 'nav.payments', IconCreditCard],
+    ['/merchant/invoices', 'nav.invoices', IconFileInvoice],
+    ['/merchant/shops', 'nav.members', IconUsers],
+  ],
+};
+const PUBLISHING: Part = {
+  name: 'nav.publishing',
+  pages: [
+    ['/publish/overview', 'nav.overview', IconBuilding],
+    ['/publish/packages', 'nav.packages', IconPackage],
+    ['/publish/releases', 'nav.releases', IconRocket],
+    ['/publish/earnings', 'nav.earnings', IconCoin],
+    ['/publish/keys', 'nav.signingKeys', IconKey],
+    ['/publish/tokens', 'nav.tokens', IconShieldLock],
+    ['/publish/team', 'nav.team', IconUsers],
+  ],
+};
+const OPERATING: readonly Part[] = [
+  {
+    name: 'nav.hub',
+    pages: [
+      ['/operate/overview', 'nav.figures', IconChartBar],
+      ['/operate/reviews', 'nav.reviews', IconClipboardCheck],
+      ['/operate/packages', 'nav.packages', IconPackage],
+      ['/operate/publishers', 'nav.publishers', IconBuilding],
+      ['/operate/instances', 'nav.instances', IconWorld],
+      ['/operate/deliveries', 'nav.deliveries', IconSend],
+      ['/operate/jobs', 'nav.jobs', IconListCheck],
+      ['/operate/mails', 'nav.mails', IconMail],
+      ['/operate/audit', 'nav.audit', IconHistory],
+    ],
+  },
+  {
+    name: 'nav.connections',
+    pages: [
+      ['/operate/market-clients', 'nav.marketClients', IconServer],
+      ['/operate/extensions', 'nav.extensions', IconPuzzle],
+      ['/operate/composer-sources', 'nav.composerSources', IconGitBranch],
+    ],
+  },
+  {
+    name: 'nav.access',
+    pages: [
+      ['/operate/publishable-keys', 'nav.publishableKeys', IconKey],
+      ['/operate/management-tokens', 'nav.managementTokens', IconShieldLock],
+      ['/operate/issuers', 'nav.issuers', IconId],
+      ['/operate/keys', 'nav.hubKeys', IconActivity],
+    ],
+  },
+];
 
 /** Where whoever is signed in can go. It only saves dead ends: the server checks each request. */
 export function useNavigation(
@@ -30,55 +98,14 @@ export function useNavigation(
   merchant: Merchant | null | undefined,
 ): readonly NavGroup[] {
   const say = useWords();
-  const store: NavGroup = { entries: [{ to: '/', label: say('nav.browse'), icon: IconBuildingStore }] };
-  const shops: NavGroup = {
-    label: say('nav.shops'),
-    entries: [
-      { to: '/merchant/licenses', label: say('nav.licenses'), icon: IconCertificate },
-      { to: '/merchant/payments', label: say('nav.payments'), icon: IconCreditCard },
-      { to: '/merchant/invoices', label: say('nav.invoices'), icon: IconFileInvoice },
-      { to: '/merchant/shops', label: say('nav.members'), icon: IconUsers },
-    ],
-  };
-  const publishing: NavGroup = {
-    label: say('nav.publishing'),
-    entries: [
-      { to: '/publish/overview', label: say('nav.overview'), icon: IconBuilding },
-      { to: '/publish/packages', label: say('nav.packages'), icon: IconPackage },
-      { to: '/publish/releases', label: say('nav.releases'), icon: IconRocket },
-      { to: '/publish/earnings', label: say('nav.earnings'), icon: IconCoin },
-      { to: '/publish/keys', label: say('nav.signingKeys'), icon: IconKey },
-      { to: '/publish/tokens', label: say('nav.tokens'), icon: IconShieldLock },
-      { to: '/publish/team', label: say('nav.team'), icon: IconUsers },
-    ],
-  };
-  const hub: NavGroup = {
-    label: say('nav.hub'),
-    entries: [
-      { to: '/operate/overview', label: say('nav.figures'), icon: IconChartBar },
-      { to: '/operate/reviews', label: say('nav.reviews'), icon: IconClipboardCheck },
-      { to: '/operate/packages', label: say('nav.packages'), icon: IconPackage },
-      { to: '/operate/publishers', label: say('nav.publishers'), icon: IconBuilding },
-      { to: '/operate/instances', label: say('nav.instances'), icon: IconWorld },
-      { to: '/operate/deliveries', label: say('nav.deliveries'), icon: IconSend },
-      { to: '/operate/jobs', label: say('nav.jobs'), icon: IconListCheck },
-      { to: '/operate/mails', label: say('nav.mails'), icon: IconMail },
-      { to: '/operate/audit', label: say('nav.audit'), icon: IconHistory },
-    ],
-  };
-  const access: NavGroup = {
-    label: say('nav.access'),
-    entries: [
-      { to: '/operate/publishable-keys', label: say('nav.publishableKeys'), icon: IconKey },
-      { to: '/operate/management-tokens', label: say('nav.managementTokens'), icon: IconShieldLock },
-      { to: '/operate/issuers', label: say('nav.issuers'), icon: IconId },
-      { to: '/operate/keys', label: say('nav.hubKeys'), icon: IconActivity },
-    ],
-  };
-  return [
-    store,
-    ...(merchant ? [shops] : []),
-    ...(account && (account.publishers.length > 0 || !account.operator) ? [publishing] : []),
-    ...(account?.operator ? [hub, access] : []),
+  const parts = [
+    STORE,
+    ...(merchant ? [SHOPS] : []),
+    ...(account && (account.publishers.length > 0 || !account.operator) ? [PUBLISHING] : []),
+    ...(account?.operator ? OPERATING : []),
   ];
+  return parts.map(({ name, pages }) => ({
+    ...(name === undefined ? {} : { label: say(name) }),
+    entries: pages.map(([to, word, icon]) => ({ to, label: say(word), icon })),
+  }));
 }

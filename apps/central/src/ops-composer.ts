@@ -108,7 +108,7 @@ function addSourceCommands({ program, withHub, actor, env }: Ops): void {
     .argument('<id>')
     .action((id: string) =>
       withHub(async (app) => {
-        await app.get(SourcesService).sync(id);
+        await app.get(SourcesService).sync(id, actor);
         return { id, queued: true };
       }),
     );

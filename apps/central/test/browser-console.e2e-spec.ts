@@ -7,12 +7,13 @@ import {
   type Page,
   type TestBrowser,
 } from '@hansa/testing/browser';
-import { AccountsService, MembersService, MerchantLinks, PublisherMember } from '#accounts';
+import { MembersService, MerchantLinks, PublisherMember } from '#accounts';
 import { Delivery, DeliveryAttempt, OutboxService } from '#outbox';
 import {
   aPublisherClient,
   aSignedPackage,
   anInstance,
+  anOperatorOn,
   anOrder,
   doJobs,
   sendStripeEvent,
@@ -21,9 +22,6 @@ import {
   type TestHub,
 } from '#test';
 import { refundEvent, sessionEvent } from './support/money.js';
-
-const EMAIL = 'op@hub.example';
-const PASSWORD = 'a long enough password';
 
 describeWith('chromium', 'the screens of those who sign in', (chromium) => {
   let hub: TestHub;
@@ -40,7 +38,10 @@ describeWith('chromium', 'the screens of those who sign in', (chromium) => {
     browser = await startBrowser(chromium);
     publisher = await aPublisherClient(hub);
     // One person of a small hub: he publishes, and he reviews.
-    const account = await hub.app.get(AccountsService, { strict: false }).createOperator(EMAIL, PASSWORD, 'test');
+    person = await browser.newPerson();
+    page = await person.newPage();
+    complaints = complaintsOf(page);
+    const account = await anOperatorOn(page, hub);
     await hub.database.dataSource.manager.insert(PublisherMember, {
       publisherId: publisher.id,
       accountId: account.id,
@@ -50,14 +51,6 @@ describeWith('chromium', 'the screens of those who sign in', (chromium) => {
     expect(await hub.app.get(MembersService, { strict: false }).roleOf(publisher.id, account.id)).toBe('owner');
     await publisher.putListing('@nord/hello');
     await doJobs(hub);
-    person = await browser.newPerson();
-    page = await person.newPage();
-    complaints = complaintsOf(page);
-    await goto('/operate/overview');
-    await page.getByLabel('E-mail').fill(EMAIL);
-    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await heading('The hub today').waitFor();
   }, 180_000);
   afterAll(async () => {
     await browser.close();
@@ -196,6 +189,9 @@ const PAGES = [
   '/operate/jobs',
   '/operate/mails',
   '/operate/audit',
+  '/operate/market-clients',
+  '/operate/extensions',
+  '/operate/composer-sources',
   '/operate/publishable-keys',
   '/operate/management-tokens',
   '/operate/issuers',

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { unzipSync } from 'fflate';
+import { AuditEntry } from '#audit';
 import { fixedClock } from '#test';
 import { SyncSourceJob } from '../src/composer/sync-source.job.js';
 import {
@@ -321,6 +322,9 @@ describeWith('git', 'a Git source', () => {
     const path = `/console/composer-sources/${made.id}`;
     expect((await hub.call('POST', `${path}/sync`, { token: operator })).status).toBe(202);
     expect(await queued()).toEqual([job]);
+    expect(
+      await hub.database.dataSource.manager.countBy(AuditEntry, { action: 'composer_source.synced', subject: made.id }),
+    ).toBe(1);
 
     await hub.app.get(SyncSourceJob).syncDue();
     expect(await queued()).toEqual([]);

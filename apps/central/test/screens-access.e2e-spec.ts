@@ -46,6 +46,14 @@ const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/console/keys', for: 'operator', status: 200 },
   { method: 'GET', path: '/console/health', for: 'operator', status: 200 },
   { method: 'GET', path: '/console/figures', for: 'operator', status: 200 },
+  { method: 'GET', path: '/console/extensions', for: 'operator', status: 200 },
+  {
+    method: 'GET',
+    path: '/console/extensions/none/installations',
+    for: 'operator',
+    status: 404,
+    described: '/console/extensions/{id}/installations',
+  },
   { method: 'GET', path: '/publisher/packages', for: 'publisher', status: 200 },
   {
     method: 'GET',

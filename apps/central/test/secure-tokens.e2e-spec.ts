@@ -457,8 +457,17 @@ describe('the console', () => {
       disabled_at: expect.any(String),
     });
     expect((await call('PUT', `/made/installations/${shop}`, {})).status).toBe(204);
+    expect(await (await call('GET', '/made/installations')).json()).toMatchObject({
+      items: [{ instance_id: shop, base_url: expect.any(String), enabled: true }],
+      count: 1,
+    });
+    expect((await call('PUT', `/made/installations/${shop}`, { enabled: false })).status).toBe(204);
+    expect(await (await call('GET', '/made/installations')).json()).toMatchObject({
+      items: [{ instance_id: shop, enabled: false }],
+    });
     expect((await call('DELETE', `/made/installations/${shop}`)).status).toBe(204);
     expect((await call('DELETE', `/made/installations/${shop}`)).status).toBe(204);
+    expect(await (await call('GET', '/made/installations')).json()).toMatchObject({ items: [], count: 0 });
     expect((await call('PUT', '/made/installations/nobody', {})).status).toBe(404);
     expect((await call('PUT', `/nothing/installations/${shop}`, {})).status).toBe(404);
     expect((await call('PUT', '/nothing', changed)).status).toBe(404);
@@ -476,6 +485,19 @@ describe('the console', () => {
     ['a script as a page', { frontend_url: 'javascript:alert(1)' }],
   ])('refuses %s', async (_, changes) => {
     expect((await call('POST', '', { ...body, id: 'refused', ...changes })).status).toBe(400);
+  });
+
+  it('names the package whose license an extension runs on', async () => {
+    const { marketplaceId } = await aPaidPackage(hub.database);
+    const licensed = { ...body, id: 'licensed', marketplace_id: marketplaceId };
+    expect(await (await call('POST', '', licensed)).json()).toMatchObject({ marketplace_id: marketplaceId });
+    const { items } = (await (await call('GET', '')).json()) as { items: { id: string }[] };
+    expect(items.find(({ id }) => id === 'licensed')).toMatchObject({ marketplace_id: marketplaceId });
+    expect(items.find(({ id }) => id === 'made')).toMatchObject({ marketplace_id: null });
+  });
+
+  it('has no shops of an extension that is not there', async () => {
+    expect((await call('GET', '/nothing/installations')).status).toBe(404);
   });
 
   it('refuses a package that is not there', async () => {

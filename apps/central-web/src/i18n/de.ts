@@ -1,5 +1,6 @@
 import type { SameKeys } from '@hansa/web-ui';
 import { common } from './de/common.js';
+import { connections } from './de/connections.js';
 import { merchant } from './de/merchant.js';
 import { operate } from './de/operate.js';
 import { publish } from './de/publish.js';
@@ -10,6 +11,7 @@ import type { en } from './en.js';
 export const de: SameKeys<typeof en> = {
   brand: 'Hansa',
   ...common,
+  connections,
   merchant,
   operate,
   publish,

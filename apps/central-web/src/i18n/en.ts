@@ -1,4 +1,5 @@
 import { common } from './en/common.js';
+import { connections } from './en/connections.js';
 import { merchant } from './en/merchant.js';
 import { operate } from './en/operate.js';
 import { publish } from './en/publish.js';
@@ -9,6 +10,7 @@ import { store } from './en/store.js';
 export const en = {
   brand: 'Hansa',
   ...common,
+  connections,
   merchant,
   operate,
   publish,

@@ -1,5 +1,6 @@
 import type { SameKeys } from '@hansa/web-ui';
 import { common } from './fr/common.js';
+import { connections } from './fr/connections.js';
 import { merchant } from './fr/merchant.js';
 import { operate } from './fr/operate.js';
 import { publish } from './fr/publish.js';
@@ -10,6 +11,7 @@ import type { en } from './en.js';
 export const fr: SameKeys<typeof en> = {
   brand: 'Hansa',
   ...common,
+  connections,
   merchant,
   operate,
   publish,

@@ -33,13 +33,7 @@ export function ReasonButton({ label, title, lead, reason, color, optional = fal
       <Button variant="default" {...button} onClick={open}>
         {label}
       </Button>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        title={title}
-        centered
-        closeButtonProps={{ 'aria-label': say('action.close') }}
-      >
+      <Modal opened={isOpen} onClose={close} title={title} centered>
         <form onSubmit={submit}>
           <Stack>
             <Text size="sm">{lead}</Text>

@@ -14,7 +14,6 @@ export function SecretOnce({ secret, onClose }: { readonly secret: string | null
       title={say('common.secretTitle')}
       centered
       closeOnClickOutside={false}
-      closeButtonProps={{ 'aria-label': ui('action.close') }}
     >
       <Stack>
         <Alert color="yellow" icon={<IconKey />}>

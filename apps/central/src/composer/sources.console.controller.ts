@@ -84,8 +84,8 @@ export class SourcesController {
   @Post(':id/sync')
   @HttpCode(202)
   @Requires('operator')
-  async sync(@Param('id') id: string): Promise<{ queued: true }> {
-    await this.sources.sync(id);
+  async sync(@Param('id') id: string, @OperatorActor() actor: string): Promise<{ queued: true }> {
+    await this.sources.sync(id, actor);
     return { queued: true };
   }
 

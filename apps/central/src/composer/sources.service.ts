@@ -74,10 +74,12 @@ export class SourcesService {
   }
 
   /** Syncs a source soon. @throws {ComposerError} SOURCE_NOT_FOUND */
-  async sync(id: string): Promise<void> {
+  async sync(id: string, actor: string): Promise<void> {
+    const at = this.clock.now();
     await inTransaction(this.dataSource, async (tx) => {
       if (!(await tx.existsBy(ComposerSource, { id, removedAt: IsNull() })))
         throw new ComposerError('SOURCE_NOT_FOUND');
+      await recordAudit(tx, { at, actor, action: 'composer_source.synced', subject: id });
       await enqueue(tx, syncSource, { sourceId: id }, { key: syncJobKey(id) });
     });
   }
@@ -92,7 +94,7 @@ export class SourcesService {
       (proof.signature !== undefined && timingSafeEqualText(proof.signature, expected)) ||
       (proof.token !== undefined && timingSafeEqualText(proof.token, secret));
     if (!proven) throw new ComposerError('PUSH_REFUSED');
-    await this.sync(id);
+    await inTransaction(this.dataSource, (tx) => enqueue(tx, syncSource, { sourceId: id }, { key: syncJobKey(id) }));
   }
 
   /** Follows a source no longer; its versions stay. Removing it again changes nothing. @throws {ComposerError} SOURCE_NOT_FOUND */

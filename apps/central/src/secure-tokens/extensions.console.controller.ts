@@ -1,25 +1,27 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { OperatorActor, Requires } from '#auth';
-import type { Extension } from './extension.entity.js';
 import {
   ExtensionResponse,
+  ExtensionShopsResponse,
+  ExtensionsResponse,
   InstallExtensionRequest,
   RegisterExtensionRequest,
   ReplaceExtensionRequest,
 } from './extensions.dto.js';
-import { Extensions, type ExtensionSettings } from './extensions.service.js';
+import { Extensions, type ExtensionSettings, type RegisteredExtension } from './extensions.service.js';
 
 @ApiTags('Console')
 @Controller('console/extensions')
 export class ExtensionsController {
   constructor(private readonly extensions: Extensions) {}
 
+  /** Every extension, by id. */
   @Get()
   @Requires('operator')
-  async list() {
-    const items = (await this.extensions.list()).map(viewOf);
-    return { items, count: items.length, limit: items.length, offset: 0 };
+  @ApiOkResponse({ type: ExtensionsResponse })
+  async list(): Promise<ExtensionsResponse> {
+    return whole((await this.extensions.list()).map(viewOf));
   }
 
   /** Registers an extension; no shop has it yet. */
@@ -43,6 +45,22 @@ export class ExtensionsController {
     @OperatorActor() actor: string,
   ): Promise<ExtensionResponse> {
     return viewOf(await this.extensions.replace(id, settingsOf(request), request.enabled ?? true, actor));
+  }
+
+  /** The shops that have it, latest first. */
+  @Get(':id/installations')
+  @Requires('operator')
+  @ApiOkResponse({ type: ExtensionShopsResponse })
+  async shops(@Param('id') id: string): Promise<ExtensionShopsResponse> {
+    const shops = await this.extensions.shopsOf(id);
+    return whole(
+      shops.map(({ instanceId, baseUrl, installedAt, disabledAt }) => ({
+        instance_id: instanceId,
+        base_url: baseUrl,
+        installed_at: installedAt.toISOString(),
+        enabled: disabledAt === null,
+      })),
+    );
   }
 
   /** Gives a shop the extension. */
@@ -81,11 +99,16 @@ function settingsOf(request: ReplaceExtensionRequest): ExtensionSettings {
   };
 }
 
-function viewOf(extension: Extension): ExtensionResponse {
+function whole<T>(items: T[]) {
+  return { items, count: items.length, limit: items.length, offset: 0 };
+}
+
+function viewOf({ extension, marketplaceId }: RegisteredExtension): ExtensionResponse {
   return {
     id: extension.id,
     name: extension.name,
     package_id: extension.packageId,
+    marketplace_id: marketplaceId,
     api_origins: extension.apiOrigins,
     frontend_origins: extension.frontendOrigins,
     frontend_url: extension.frontendUrl,

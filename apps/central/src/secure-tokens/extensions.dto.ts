@@ -1,4 +1,5 @@
-import { MARKETPLACE_ID } from '@hansa/contracts';
+import { MARKETPLACE_ID, PageOf } from '@hansa/contracts';
+import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -10,6 +11,7 @@ import {
   Matches,
   MaxLength,
   ValidateIf,
+  ValidateNested,
 } from 'class-validator';
 
 const orNull = (_: unknown, value: unknown) => value !== null && value !== undefined;
@@ -47,9 +49,27 @@ export class ExtensionResponse {
   @IsString() id!: string;
   @IsString() name!: string;
   @IsOptional() @IsString() package_id!: string | null;
+  /** The same package as people know it. */
+  @IsOptional() @IsString() marketplace_id!: string | null;
   @IsArray() @IsString({ each: true }) api_origins!: string[];
   @IsArray() @IsString({ each: true }) frontend_origins!: string[];
   @IsOptional() @IsString() frontend_url!: string | null;
   @IsString() created_at!: string;
   @IsOptional() @IsString() disabled_at!: string | null;
+}
+
+/** A shop that has an extension. */
+export class ExtensionShopView {
+  @IsString() instance_id!: string;
+  @IsString() base_url!: string;
+  @IsString() installed_at!: string;
+  @IsBoolean() enabled!: boolean;
+}
+
+export class ExtensionsResponse extends PageOf {
+  @IsArray() @ValidateNested({ each: true }) @Type(() => ExtensionResponse) items!: ExtensionResponse[];
+}
+
+export class ExtensionShopsResponse extends PageOf {
+  @IsArray() @ValidateNested({ each: true }) @Type(() => ExtensionShopView) items!: ExtensionShopView[];
 }

@@ -1,7 +1,7 @@
 import { Clock, inTransaction, isUniqueViolation } from '@hansa/platform';
 import { safeRedirect } from '@hansa/trust';
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, In, type EntityManager } from 'typeorm';
 import { recordAudit } from '#audit';
 import { Package } from '#catalog';
 import { Instance } from '#instances';
@@ -14,6 +14,25 @@ export type ExtensionSettings = Pick<Extension, 'name' | 'apiOrigins' | 'fronten
   readonly marketplaceId: string | null;
 };
 
+/** An extension, and the package it runs on by the id people know. */
+export interface RegisteredExtension {
+  readonly extension: Extension;
+  readonly marketplaceId: string | null;
+}
+
+/** A shop that has an extension. */
+export interface ExtensionShop {
+  readonly instanceId: string;
+  readonly baseUrl: string;
+  readonly installedAt: Date;
+  readonly disabledAt: Date | null;
+}
+
+const SHOPS_SQL = `
+  SELECT i.instance_id AS "instanceId", s.base_url AS "baseUrl", i.installed_at AS "installedAt", i.disabled_at AS "disabledAt"
+    FROM extension_installations i JOIN instances s ON s.id = i.instance_id
+   WHERE i.extension_id = $1 ORDER BY i.installed_at DESC, i.instance_id`;
+
 /** The extensions of the portal, and which shop has which. */
 @Injectable()
 export class Extensions {
@@ -23,7 +42,7 @@ export class Extensions {
   ) {}
 
   /** Registers an extension. @throws {ExtensionError} EXTENSION_TAKEN, EXTENSION_ORIGIN_REFUSED or EXTENSION_REFERENCE_UNKNOWN */
-  async register(id: string, settings: ExtensionSettings, actor: string): Promise<Extension> {
+  async register(id: string, settings: ExtensionSettings, actor: string): Promise<RegisteredExtension> {
     return inTransaction(this.dataSource, async (tx) => {
       const at = this.clock.now();
       const extension = { id, ...(await this.rowOf(tx, settings)), createdAt: at, disabledAt: null };
@@ -34,19 +53,24 @@ export class Extensions {
         throw error;
       }
       await recordAudit(tx, { at, actor, action: 'extension.registered', subject: id });
-      return extension;
+      return { extension, marketplaceId: settings.marketplaceId };
     });
   }
 
   /** Replaces an extension's settings and enables or disables it everywhere. @throws {ExtensionError} as `register`, or EXTENSION_NOT_FOUND */
-  async replace(id: string, settings: ExtensionSettings, enabled: boolean, actor: string): Promise<Extension> {
+  async replace(
+    id: string,
+    settings: ExtensionSettings,
+    enabled: boolean,
+    actor: string,
+  ): Promise<RegisteredExtension> {
     return inTransaction(this.dataSource, async (tx) => {
       const extension = await this.lock(tx, id);
       const at = this.clock.now();
       const change = { ...(await this.rowOf(tx, settings)), disabledAt: enabled ? null : (extension.disabledAt ?? at) };
       await tx.update(Extension, { id }, change);
       await recordAudit(tx, { at, actor, action: 'extension.changed', subject: id, data: { enabled } });
-      return Object.assign(extension, change);
+      return { extension: Object.assign(extension, change), marketplaceId: settings.marketplaceId };
     });
   }
 
@@ -76,8 +100,26 @@ export class Extensions {
     });
   }
 
-  async list(): Promise<Extension[]> {
-    return this.dataSource.manager.find(Extension, { order: { id: 'ASC' } });
+  /** Every extension, by id. */
+  async list(): Promise<RegisteredExtension[]> {
+    const db = this.dataSource.manager;
+    const extensions = await db.find(Extension, { order: { id: 'ASC' } });
+    const packageIds = extensions.flatMap(({ packageId }) => packageId ?? []);
+    const packages = await db.find(Package, {
+      select: { id: true, marketplaceId: true },
+      where: { id: In(packageIds) },
+    });
+    const names = new Map(packages.map(({ id, marketplaceId }) => [id, marketplaceId]));
+    return extensions.map((extension) => ({
+      extension,
+      marketplaceId: names.get(extension.packageId ?? '') ?? null,
+    }));
+  }
+
+  /** The shops that have an extension, latest first. @throws {ExtensionError} EXTENSION_NOT_FOUND */
+  async shopsOf(id: string): Promise<ExtensionShop[]> {
+    if (!(await this.dataSource.manager.existsBy(Extension, { id }))) throw new ExtensionError('EXTENSION_NOT_FOUND');
+    return this.dataSource.query<ExtensionShop[]>(SHOPS_SQL, [id]);
   }
 
   /** The page of an extension, for a member of a shop that has it and where both are enabled. */

@@ -13,5 +13,6 @@ export * from './stripe.js';
 export * from './stripe-sandbox.js';
 export * from './publishing.js';
 export * from './person.js';
+export * from './screens.js';
 export * from './statements.js';
 export * from './holding-proxy.js';

@@ -46,13 +46,7 @@ export function BuyModal({ product, isOpen, onClose }: BuyProps) {
     checkout.mutate();
   };
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title={say('buy.title', { name: product.name })}
-      centered
-      closeButtonProps={{ 'aria-label': ui('action.close') }}
-    >
+    <Modal opened={isOpen} onClose={onClose} title={say('buy.title', { name: product.name })} centered>
       <form onSubmit={submit}>
         <Stack>
           <Text size="sm">{say('buy.lead')}</Text>

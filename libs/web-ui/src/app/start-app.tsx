@@ -1,7 +1,6 @@
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import './app.css';
-import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider, type QueryClient } from '@tanstack/react-query';
 import { RouterProvider, type AnyRouter } from '@tanstack/react-router';
@@ -11,7 +10,7 @@ import { I18nextProvider } from 'react-i18next';
 import type { Api } from '../api/client.js';
 import { ApiContext, createQueryClient } from '../api/use-api.js';
 import { startI18n, type AppWords } from '../i18n/start-i18n.js';
-import { contrastVariables, theme } from './theme.js';
+import { Themed } from './themed.js';
 
 export interface AppOptions {
   readonly api: Api;
@@ -28,19 +27,14 @@ export async function startApp({ api, words, router }: AppOptions): Promise<void
   createRoot(document.getElementById('root')!).render(
     <StrictMode>
       <I18nextProvider i18n={i18n}>
-        <MantineProvider
-          theme={theme}
-          cssVariablesResolver={contrastVariables}
-          defaultColorScheme="auto"
-          getStyleNonce={styleNonce}
-        >
+        <Themed styleNonce={styleNonce}>
           <Notifications position="bottom-right" autoClose={6_000} />
           <ApiContext value={api}>
             <QueryClientProvider client={queryClient}>
               <RouterProvider router={router(queryClient)} />
             </QueryClientProvider>
           </ApiContext>
-        </MantineProvider>
+        </Themed>
       </I18nextProvider>
     </StrictMode>,
   );

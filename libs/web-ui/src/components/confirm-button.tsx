@@ -24,13 +24,7 @@ export function ConfirmButton({ label, title, children, confirm = label, color, 
       <Button variant="default" {...button} onClick={open}>
         {label}
       </Button>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        title={title}
-        centered
-        closeButtonProps={{ 'aria-label': say('action.close') }}
-      >
+      <Modal opened={isOpen} onClose={close} title={title} centered>
         <Stack>
           {children}
           <Group justify="flex-end">

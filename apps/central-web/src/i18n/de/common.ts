@@ -31,6 +31,10 @@ export const common: SameKeys<typeof en> = {
     managementTokens: 'Verwaltungs-Tokens',
     issuers: 'Anmeldedienste',
     hubKeys: 'Schlüssel des Hubs',
+    connections: 'Anbindungen',
+    marketClients: 'cPanel-Server',
+    extensions: 'Erweiterungen',
+    composerSources: 'Composer-Quellen',
   },
   signIn: {
     lead: 'Für Anbieter und Betreiber',

@@ -28,6 +28,10 @@ export const common = {
     managementTokens: 'Management tokens',
     issuers: 'Sign-in issuers',
     hubKeys: 'Keys of the hub',
+    connections: 'Connections',
+    marketClients: 'cPanel servers',
+    extensions: 'Extensions',
+    composerSources: 'Composer sources',
   },
   signIn: {
     lead: 'For publishers and operators',

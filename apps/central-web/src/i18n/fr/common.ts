@@ -31,6 +31,10 @@ export const common: SameKeys<typeof en> = {
     managementTokens: 'Jetons de gestion',
     issuers: 'Émetteurs de connexion',
     hubKeys: 'Clés du hub',
+    connections: 'Connexions',
+    marketClients: 'Serveurs cPanel',
+    extensions: 'Extensions du portail',
+    composerSources: 'Sources Composer',
   },
   signIn: {
     lead: 'Pour éditeurs et opérateurs',

@@ -3,7 +3,7 @@ import { Group, NativeSelect, Paper, Stack, Text, TextInput, Title } from '@mant
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { useWords } from '../../i18n/words.js';
-import { CreateForm } from '../../parts/create-form.js';
+import { FormButton } from '../../parts/form-button.js';
 import type { Merchant } from '../../session/use-session.js';
 import { NeedsMerchant } from './needs-merchant.js';
 
@@ -67,7 +67,7 @@ function Shop({ shop }: { readonly shop: Merchant['shops'][number] }) {
           </Text>
         </div>
         {isOwner && (
-          <CreateForm
+          <FormButton
             label={say('common.invite')}
             submit={say('common.invite')}
             isReady={given.email.includes('@')}
@@ -86,7 +86,7 @@ function Shop({ shop }: { readonly shop: Merchant['shops'][number] }) {
               data={roles}
               onChange={({ currentTarget: { value } }) => setGiven((before) => ({ ...before, role: value }))}
             />
-          </CreateForm>
+          </FormButton>
         )}
       </Group>
       <QueryState query={members}>

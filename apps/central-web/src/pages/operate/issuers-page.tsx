@@ -2,7 +2,7 @@ import { ConfirmButton, Moment, useApi, useChange, type Column } from '@hansa/we
 import { Button, Group, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useWords } from '../../i18n/words.js';
-import { CreateForm } from '../../parts/create-form.js';
+import { FormButton } from '../../parts/form-button.js';
 import { ListPage } from '../../parts/list-page.js';
 import { SecretOnce } from '../../parts/secret-once.js';
 import { StatusBadge } from '../../parts/status-badge.js';
@@ -80,7 +80,7 @@ export function IssuersPage() {
         rowKey={({ id }) => id}
         empty={say('common.noneYet')}
         actions={
-          <CreateForm
+          <FormButton
             label={say('operate.newIssuer')}
             submit={say('common.create')}
             isReady={given.issuer !== '' && given.redirect_url !== ''}
@@ -88,7 +88,7 @@ export function IssuersPage() {
           >
             <TextInput label={say('operate.issuer')} maxLength={255} data-autofocus {...field('issuer')} />
             <TextInput label={say('operate.redirectUrl')} type="url" maxLength={2_048} {...field('redirect_url')} />
-          </CreateForm>
+          </FormButton>
         }
       />
       <SecretOnce secret={secret} onClose={() => setSecret(null)} />

@@ -2,7 +2,7 @@ import { Moment, useApi, useChange, type Column } from '@hansa/web-ui';
 import { TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useWords } from '../../i18n/words.js';
-import { CreateForm } from '../../parts/create-form.js';
+import { FormButton } from '../../parts/form-button.js';
 import { ListPage } from '../../parts/list-page.js';
 import { ScopeChoice } from '../../parts/scope-choice.js';
 import { SecretOnce } from '../../parts/secret-once.js';
@@ -53,7 +53,7 @@ export function ManagementTokensPage() {
         rowKey={({ id }) => id}
         empty={say('common.noneYet')}
         actions={
-          <CreateForm
+          <FormButton
             label={say('operate.newToken')}
             submit={say('common.create')}
             isReady={name.trim() !== '' && scopes.length > 0}
@@ -67,7 +67,7 @@ export function ManagementTokensPage() {
               onChange={({ currentTarget: { value } }) => setName(value)}
             />
             <ScopeChoice scopes={SCOPES} value={scopes} onChange={setScopes} />
-          </CreateForm>
+          </FormButton>
         }
       />
       <SecretOnce secret={secret} onClose={() => setSecret(null)} />

@@ -2,7 +2,7 @@ import { Moment, useApi, useChange, type Column } from '@hansa/web-ui';
 import { Code, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useWords } from '../../i18n/words.js';
-import { CreateForm } from '../../parts/create-form.js';
+import { FormButton } from '../../parts/form-button.js';
 import { ListPage } from '../../parts/list-page.js';
 import { SecretOnce } from '../../parts/secret-once.js';
 import { useRevocation } from '../../parts/use-revocation.js';
@@ -47,7 +47,7 @@ export function PublishableKeysPage() {
         rowKey={({ id }) => id}
         empty={say('common.noneYet')}
         actions={
-          <CreateForm
+          <FormButton
             label={say('operate.newKey')}
             submit={say('common.create')}
             isReady={name.trim() !== ''}
@@ -60,7 +60,7 @@ export function PublishableKeysPage() {
               data-autofocus
               onChange={({ currentTarget: { value } }) => setName(value)}
             />
-          </CreateForm>
+          </FormButton>
         }
       />
       <SecretOnce secret={secret} onClose={() => setSecret(null)} />

@@ -1,8 +1,7 @@
 import type { ReleaseView } from '@hansa/contracts';
 import { Moment, PageHeader, QueryState, useApi, useChange, useFormats, useGet } from '@hansa/web-ui';
-import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import { useWords } from '../../i18n/words.js';
 import { Checks, type Check } from '../../parts/checks.js';
 import { Conversation } from '../../parts/conversation.js';
@@ -10,6 +9,7 @@ import { Facts } from '../../parts/facts.js';
 import { Findings } from '../../parts/findings.js';
 import { Mono } from '../../parts/mono.js';
 import { ReasonButton } from '../../parts/reason-button.js';
+import { Section } from '../../parts/section.js';
 import { StatusBadge } from '../../parts/status-badge.js';
 import { LIST_POLL_MS } from './polling.js';
 import { ReviewDiff, type Diff } from './review-diff.js';
@@ -149,15 +149,4 @@ function Decisions({
   if (release.status === 'yanked')
     return <Button onClick={() => decide.mutate({ step: 'unyank' })}>{say('release.unyank')}</Button>;
   return null;
-}
-
-function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  return (
-    <Paper component="section" withBorder p="lg">
-      <Title order={2} size="h5" mb="md">
-        {title}
-      </Title>
-      {children}
-    </Paper>
-  );
 }

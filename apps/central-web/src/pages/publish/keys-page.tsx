@@ -3,7 +3,7 @@ import { Moment, useApi, useChange, type Column } from '@hansa/web-ui';
 import { Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useWords } from '../../i18n/words.js';
-import { CreateForm } from '../../parts/create-form.js';
+import { FormButton } from '../../parts/form-button.js';
 import { ListPage } from '../../parts/list-page.js';
 import { Mono } from '../../parts/mono.js';
 import { ReasonButton } from '../../parts/reason-button.js';
@@ -75,7 +75,7 @@ export function KeysPage() {
       empty={say('publish.keysEmpty')}
       actions={
         isOwner && (
-          <CreateForm
+          <FormButton
             label={say('publish.addKey')}
             submit={say('common.add')}
             isReady={given.name !== '' && given.public_key !== ''}
@@ -90,7 +90,7 @@ export function KeysPage() {
               maxLength={2_000}
               {...field('public_key')}
             />
-          </CreateForm>
+          </FormButton>
         )
       }
     />

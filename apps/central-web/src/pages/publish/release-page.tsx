@@ -1,8 +1,7 @@
 import type { ReleaseProgress, ReleaseView } from '@hansa/contracts';
 import { Moment, PageHeader, QueryState, useApi, useChange, useFormats, useGet, type Page } from '@hansa/web-ui';
-import { Alert, Button, Paper, Stack, Title } from '@mantine/core';
+import { Alert, Button, Stack } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import { useWords } from '../../i18n/words.js';
 import { Checks } from '../../parts/checks.js';
 import { Conversation, type Remark } from '../../parts/conversation.js';
@@ -10,6 +9,7 @@ import { Facts } from '../../parts/facts.js';
 import { Findings } from '../../parts/findings.js';
 import { Mono } from '../../parts/mono.js';
 import { ReasonButton } from '../../parts/reason-button.js';
+import { Section } from '../../parts/section.js';
 import { StatusBadge } from '../../parts/status-badge.js';
 
 const POLL_MS = 5_000;
@@ -92,16 +92,5 @@ function Release({ release, path }: { readonly release: ReleaseView; readonly pa
         </Section>
       </Stack>
     </>
-  );
-}
-
-function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  return (
-    <Paper component="section" withBorder p="lg">
-      <Title order={2} size="h5" mb="md">
-        {title}
-      </Title>
-      {children}
-    </Paper>
   );
 }

@@ -3,7 +3,7 @@ import { NativeSelect, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { useWords } from '../../i18n/words.js';
-import { CreateForm } from '../../parts/create-form.js';
+import { FormButton } from '../../parts/form-button.js';
 import { ListPage } from '../../parts/list-page.js';
 
 const PATH = '/publisher/members';
@@ -76,7 +76,7 @@ export function TeamPage() {
       rowKey={({ account_id: id }) => id}
       empty={say('common.noneYet')}
       actions={
-        <CreateForm
+        <FormButton
           label={say('common.invite')}
           submit={say('common.invite')}
           isReady={given.email.includes('@')}
@@ -95,7 +95,7 @@ export function TeamPage() {
             data={roles}
             onChange={({ currentTarget: { value } }) => setGiven((before) => ({ ...before, role: value as Role }))}
           />
-        </CreateForm>
+        </FormButton>
       }
     />
   );

@@ -2,7 +2,7 @@ import { Moment, useApi, useChange, type Column } from '@hansa/web-ui';
 import { Code, NumberInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useWords } from '../../i18n/words.js';
-import { CreateForm } from '../../parts/create-form.js';
+import { FormButton } from '../../parts/form-button.js';
 import { ListPage } from '../../parts/list-page.js';
 import { ScopeChoice } from '../../parts/scope-choice.js';
 import { SecretOnce } from '../../parts/secret-once.js';
@@ -57,7 +57,7 @@ export function TokensPage() {
         rowKey={({ id }) => id}
         empty={say('common.noneYet')}
         actions={
-          <CreateForm
+          <FormButton
             label={say('operate.newToken')}
             submit={say('common.create')}
             isReady={given.name.trim() !== '' && given.scopes.length > 0}
@@ -83,7 +83,7 @@ export function TokensPage() {
               value={given.days}
               onChange={(days) => setGiven((before) => ({ ...before, days: Number(days) || 1 }))}
             />
-          </CreateForm>
+          </FormButton>
         }
       />
       <SecretOnce secret={secret} onClose={() => setSecret(null)} />

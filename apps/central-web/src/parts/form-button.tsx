@@ -1,19 +1,20 @@
 import { useUiWords } from '@hansa/web-ui';
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Group, Modal, Stack, type ButtonProps } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { ReactNode, SyntheticEvent } from 'react';
 
-export interface CreateFormProps {
+export interface FormButtonProps {
   /** On the button that opens it, and its title. */
   readonly label: string;
   readonly submit: string;
   readonly children: ReactNode;
   readonly isReady?: boolean;
   readonly onSubmit: () => void;
+  readonly button?: ButtonProps;
 }
 
 /** A button that opens a small form. */
-export function CreateForm({ label, submit, children, isReady = true, onSubmit }: CreateFormProps) {
+export function FormButton({ label, submit, children, isReady = true, onSubmit, button }: FormButtonProps) {
   const say = useUiWords();
   const [isOpen, { open, close }] = useDisclosure();
   const send = (event: SyntheticEvent) => {
@@ -23,14 +24,10 @@ export function CreateForm({ label, submit, children, isReady = true, onSubmit }
   };
   return (
     <>
-      <Button onClick={open}>{label}</Button>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        title={label}
-        centered
-        closeButtonProps={{ 'aria-label': say('action.close') }}
-      >
+      <Button {...button} onClick={open}>
+        {label}
+      </Button>
+      <Modal opened={isOpen} onClose={close} title={label} centered>
         <form onSubmit={send}>
           <Stack>
             {children}
