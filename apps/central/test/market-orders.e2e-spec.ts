@@ -213,12 +213,13 @@ describe('what cPanel shows and orders', () => {
       expect(json.error?.data['field']).toBe('items.1.product_id');
     });
 
-    it('is of certificates or of licenses', async () => {
-      const csr = await aCsr('a.example');
-      const mixed = await order({ items: [{ product_id: license.id }, { product_id: certificate.id, csr }] });
-      expect([mixed.status, mixed.json.error?.code]).toEqual([422, 'ITEMS_NOT_TOGETHER']);
-      const two = await order({ items: [1, 2].map(() => ({ product_id: certificate.id, csr })) });
-      expect(two.status).toBe(201);
+    it('may have licenses and certificates in one cart', async () => {
+      const csr = await aCsr('a.example', 'b.example');
+      const certified = { product_id: certificate.id, csr };
+      const { status, json } = await order({ items: [{ product_id: license.id }, certified, certified] });
+      expect([status, json.order_items?.length]).toEqual([201, 3]);
+      const { quotedMinor } = await db().findOneByOrFail(MarketOrder, { id: json.order_id! });
+      expect(quotedMinor).toBe(4_900 + 2 * 2_500);
     });
 
     it('has one subscription alone, and one currency', async () => {

@@ -21,8 +21,7 @@ const REFUSALS = {
   PRICE_CHANGED: { kind: 'conflict', message: 'This costs something else by now.' },
   ITEMS_NOT_TOGETHER: {
     kind: 'invalid',
-    message:
-      'An order is of one currency, and of certificates, of licenses, or of one subscription. Order the others apart.',
+    message: 'An order is of one currency, and a subscription is ordered alone. Order the others apart.',
   },
   ORDER_TOO_LARGE: { kind: 'invalid', message: 'This costs more than one payment may.' },
   URL_REFUSED: { kind: 'invalid', message: 'This is no address of a page of your server in a session of cPanel.' },
