@@ -24,6 +24,8 @@ import {
   type TestHub,
 } from '#test';
 import { aCsr, startSite, type TestSite } from './support/certificates.js';
+import { WorkOnCertificate } from '../src/certificates/work-on-certificate.job.js';
+import { ResumePayments } from '../src/market/resume-payments.job.js';
 import { SweepMarket } from '../src/market/sweep-market.job.js';
 
 const NAMES = ['a.hansa-test.com', 'b.hansa-test.com', 'c.hansa-test.com'];
@@ -92,7 +94,9 @@ describe('a certificate ordered in cPanel', () => {
   }
 
   async function order(...csrs: string[]): Promise<{ id: string; items: string[] }> {
-    const items = csrs.map((csr) => ({ product_id: product.id, csr }));
+    return orderItems(csrs.map((csr) => ({ product_id: product.id, csr })));
+  }
+  async function orderItems(items: object[]): Promise<{ id: string; items: string[] }> {
     const { json } = await callMarket(hub, 'POST', '/orders', {
       body: { items, url_after_checkout: RETURN },
       headers: bearer,
@@ -171,6 +175,118 @@ describe('a certificate ordered in cPanel', () => {
     expect((await hub.app.get(MoneyCheck, { strict: false }).run()).differences.map(({ code }) => code)).toEqual([
       'FEES_DIFFER',
     ]);
+  });
+
+  describe('in one cart with a license', () => {
+    let id: string;
+    beforeEach(async () => {
+      const license = await aMarketProduct(hub);
+      const csr = await aCsr(NAMES[0]!);
+      const placed = await orderItems([{ product_id: license.id }, { product_id: product.id, csr }]);
+      id = placed.id;
+      await pay(id);
+      await work();
+      expect((await intent()).status).toBe('requires_capture');
+      expect(await db().count(License)).toBe(0);
+      await prepare(csr);
+    });
+
+    it('is paid for together with it: one page, one payment, taken once', async () => {
+      for (let hour = 0; hour < 2; hour += 1) await work();
+      expect((await intent()).amount_received).toBe(4_900 + 1_250);
+      expect(await statuses()).toEqual(['paid', 'paid']);
+      expect(await db().count(License)).toBe(2);
+      await hub.app.get(StripeFees, { strict: false }).record(new Date(0));
+      expect((await hub.app.get(MoneyCheck, { strict: false }).run()).differences).toEqual([]);
+    });
+
+    it('leaves the license alone to be paid for when it is refused', async () => {
+      const days = hub.ground.config.certificates.daysToProve + 1;
+      clock.set(new Date(clock.now().getTime() + days * 86_400_000).toISOString());
+      await work();
+      expect((await intent()).amount_received).toBe(4_900);
+      expect(await statuses()).toEqual(['failed', 'paid']);
+      expect(await db().count(License)).toBe(1);
+    });
+  });
+
+  describe('whose job is lost', () => {
+    const resume = async () => {
+      await hub.app.get(ResumePayments, { strict: false }).resume();
+      await work();
+    };
+    const putBack = (change: string) => db().query(`UPDATE certificate_orders SET ended_at = NULL, ${change}`);
+    let item: string;
+    let csr: string;
+    beforeEach(async () => {
+      csr = await aCsr(NAMES[0]!);
+      const { id, items } = await order(csr);
+      item = items[0]!;
+      await pay(id);
+    });
+
+    it('is begun all the same when its payment is held', async () => {
+      await putBack(`state = 'awaiting_payment', paid_at = NULL, due_at = NULL, next_try_at = NULL`);
+      await prepare(csr);
+      await resume();
+      expect((await poll(item)).certificate_pem).toContain('BEGIN CERTIFICATE');
+    });
+
+    it('has its money taken when it is issued', async () => {
+      await prepare(csr);
+      const job = hub.app.get(WorkOnCertificate, { strict: false });
+      for (let step = 0; step < 3; step += 1) await job.run({ certificateId: item });
+      await hub.database.takeJobs();
+      expect((await intent()).status).toBe('requires_capture');
+      await resume();
+      expect((await intent()).amount_received).toBe(1_250);
+    });
+
+    it('has its money let go when it is refused', async () => {
+      const days = hub.ground.config.certificates.daysToProve + 1;
+      clock.set(new Date(clock.now().getTime() + days * 86_400_000).toISOString());
+      await hub.app.get(WorkOnCertificate, { strict: false }).run({ certificateId: item });
+      await hub.database.takeJobs();
+      expect((await poll(item)).status_code).toBe('OrderItemCanceled');
+      expect((await intent()).status).toBe('requires_capture');
+      await resume();
+      expect([(await intent()).status, await statuses()]).toEqual(['canceled', ['failed']]);
+    });
+
+    it('has its money let go when it was canceled', async () => {
+      await db().query(`UPDATE certificate_orders SET state = 'canceled', ended_at = now(), next_try_at = NULL`);
+      await resume();
+      expect([(await intent()).status, await statuses()]).toEqual(['canceled', ['failed']]);
+    });
+
+    it('hears that its money was taken, or that it never will be', async () => {
+      await prepare(csr);
+      await work();
+      await putBack(`state = 'issuing'`);
+      await resume();
+      expect((await poll(item)).certificate_pem).toContain('BEGIN CERTIFICATE');
+      await db().query(`UPDATE orders SET status = 'failed', paid_at = NULL`);
+      await putBack(`state = 'awaiting_validation', certificate_pem = NULL`);
+      await resume();
+      expect((await poll(item)).status_code).toBe('OrderCanceled');
+    });
+
+    it('is left alone while its names are being proven, and when all is done', async () => {
+      const resumed = async () => {
+        await hub.app.get(ResumePayments, { strict: false }).resume();
+        return (await hub.database.takeJobs()).filter(({ name }) => name === 'follow-purchase');
+      };
+      expect(await resumed()).toEqual([]);
+      await prepare(csr);
+      const job = hub.app.get(WorkOnCertificate, { strict: false });
+      await job.run({ certificateId: item });
+      expect(await resumed()).toEqual([]);
+      await job.run({ certificateId: item });
+      await job.run({ certificateId: item });
+      await work();
+      expect(await statuses()).toEqual(['paid']);
+      expect(await resumed()).toEqual([]);
+    });
   });
 
   it('is never handed out when the hold was released before', async () => {

@@ -32,17 +32,6 @@ export async function findForgotten(tx: EntityManager, overdue: Date, limit: num
   return rows.map(({ id }) => id);
 }
 
-/** Certificates that were issued and whose payment nobody is on the way to take. */
-export async function findUnsettled(tx: EntityManager, limit: number): Promise<string[]> {
-  const rows: { id: string }[] = await tx.query(
-    `SELECT id FROM certificate_orders o WHERE state = 'issuing' AND certificate_pem IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM graphile_worker.jobs j WHERE j.key = 'settle:' || o.id)
-      ORDER BY id LIMIT $1`,
-    [limit],
-  );
-  return rows.map(({ id }) => id);
-}
-
 /** Forgets certificates and requests that were kept as long as was promised; who ordered what, and when, stays. */
 export async function forgetPems(tx: EntityManager, endedBefore: Date): Promise<void> {
   await tx.query(

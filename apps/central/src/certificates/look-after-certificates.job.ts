@@ -2,8 +2,8 @@ import { Clock, defineJob, enqueue, inTransaction, OnJob } from '@hansa/platform
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CentralConfig } from '#config';
-import { certificateJobKey, settle, workOnCertificate } from './certificate-steps.js';
-import { findForgotten, findUnsettled, forgetPems } from './certificates.repository.js';
+import { certificateJobKey, workOnCertificate } from './certificate-steps.js';
+import { findForgotten, forgetPems } from './certificates.repository.js';
 
 export const resumeCertificates = defineJob<object>('resume-certificates', { cron: '* * * * *', maxAttempts: 1 });
 export const forgetCertificates = defineJob<object>('forget-certificates', { cron: '41 3 * * *', maxAttempts: 3 });
@@ -28,7 +28,6 @@ export class LookAfterCertificates {
     await inTransaction(this.dataSource, async (tx) => {
       for (const certificateId of await findForgotten(tx, overdue, BATCH))
         await enqueue(tx, workOnCertificate, { certificateId }, { key: certificateJobKey(certificateId) });
-      for (const certificateId of await findUnsettled(tx, BATCH)) await settle(tx, certificateId, 'issued');
     });
   }
 

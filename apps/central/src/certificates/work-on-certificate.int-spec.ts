@@ -228,9 +228,6 @@ describe(WorkOnCertificate.name, () => {
       await looker.resume();
       await work(3);
       expect(settlements()).toEqual(ISSUED);
-      await looker.resume();
-      await work();
-      expect(settlements()).toEqual([...ISSUED, ...ISSUED]);
     });
 
     it('keeps the PEM for the days that were promised, then forgets it', async () => {

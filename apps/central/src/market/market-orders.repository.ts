@@ -31,3 +31,30 @@ export async function paymentOf(db: EntityManager, { purchaseId }: MarketOrder):
 export async function isPaidFor(db: EntityManager, order: MarketOrder): Promise<boolean> {
   return (await paymentOf(db, order)) === 'paid';
 }
+
+/**
+ * Payments that have something to tell: the money is held and the work has not begun, or all is decided and it is held still; or
+ * it was taken or let go, and a certificate does not know.
+ */
+export async function findLeftBehind(tx: EntityManager, limit: number): Promise<string[]> {
+  const rows: { id: string }[] = await tx.query(
+    `WITH held AS (
+       SELECT o.purchase_id AS id, o.status, c.state, c.certificate_pem
+         FROM orders o JOIN market_order_items i ON i.order_id = o.id JOIN certificate_orders c ON c.id = i.id
+        WHERE o.status = 'awaiting_payment'),
+     untold AS (
+       SELECT o.purchase_id AS id, o.status, c.state, c.certificate_pem
+         FROM certificate_orders c JOIN market_order_items i ON i.id = c.id JOIN orders o ON o.id = i.order_id
+        WHERE c.ended_at IS NULL AND o.status IN ('paid', 'failed')),
+     parts AS (
+       SELECT id, status, state, state = 'awaiting_payment' AS is_new,
+              state = 'awaiting_validation' OR state = 'issuing' AND certificate_pem IS NULL AS is_undecided
+         FROM (TABLE held UNION ALL TABLE untold) AS both_ways)
+     SELECT id FROM parts GROUP BY id
+     HAVING bool_or(status = 'awaiting_payment' AND is_new) OR NOT bool_or(is_new OR is_undecided)
+         OR bool_or(status = 'failed' AND state IN ('awaiting_payment', 'awaiting_validation'))
+      ORDER BY id LIMIT $1`,
+    [limit],
+  );
+  return rows.map(({ id }) => id);
+}

@@ -22,6 +22,7 @@ import { MarketShopController } from './market-shop.controller.js';
 import { MarketSignIn } from './market-sign-in.job.js';
 import { MarketRates, ProductLane } from './product-lane.js';
 import { MarketProducts } from './products.service.js';
+import { ResumePayments } from './resume-payments.job.js';
 import { SweepMarket } from './sweep-market.job.js';
 import { Visitors } from './visitors.js';
 
@@ -49,6 +50,7 @@ import { Visitors } from './visitors.js';
     FollowPurchase,
     MarketSignIn,
     ProductLane,
+    ResumePayments,
     SweepMarket,
     Visitors,
   ],

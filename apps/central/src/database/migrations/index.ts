@@ -41,6 +41,7 @@ import { CreateMarketClients1766200001000 } from './1766200001000-create-market-
 import { CreateDoomedArtifacts1766600010000 } from './1766600010000-create-doomed-artifacts.js';
 import { RevokeCertificates1766300001000 } from './1766300001000-revoke-certificates.js';
 import { CreateMarketOrders1766200002000 } from './1766200002000-create-market-orders.js';
+import { IndexHeldPayments1767300000000 } from './1767300000000-index-held-payments.js';
 import { CreatePasswordResets1766600020000 } from './1766600020000-create-password-resets.js';
 import { CreateInvoices1767000000000 } from './1767000000000-create-invoices.js';
 import { NotePeriods1767000010000 } from './1767000010000-note-periods.js';
@@ -93,4 +94,5 @@ export const MIGRATIONS = [
   CreatePasswordResets1766600020000,
   CreateInvoices1767000000000,
   NotePeriods1767000010000,
+  IndexHeldPayments1767300000000,
 ] as const;
