@@ -3,6 +3,7 @@ use warnings;
 use FindBin ();
 use lib "$FindBin::Bin/../lib", "$FindBin::Bin/lib";
 use File::Temp ();
+use POSIX ();
 use Test::More;
 
 use Browser      ();
@@ -95,12 +96,51 @@ subtest 'certificates' => sub {
 
 subtest 'a hub that is killed while it is asked' => sub {
     my $item = $cart->{'order_items'}[0]{'order_item_id'};
-    Story::control('kill-hub');
-    my $answer = Story::poll($item);
-    is_deeply [ @{$answer}{qw(certificate_pem status_code)} ], [ undef, undef ], 'says nothing';
-    is_deeply CpanelLoader::process_queue( $ns, { order_item_id => $item } ), { $item => 'kept' }, 'and nothing is given up';
-    Story::control('start-hub');
-    like Story::poll($item)->{'certificate_pem'}, qr/BEGIN CERTIFICATE/, 'and it is there when the hub is back';
+    my $power = fork;
+    die "fork: $!" if !defined $power;
+    if ( !$power ) {
+        my $done = eval { Story::control('kill-hub-while-asked'); sleep 2; Story::control('start-hub'); 1 };
+        POSIX::_exit( $done ? 0 : 1 );
+    }
+
+    # cPanel asks all the while: before, in the middle of an answer, while nobody is there, and after.
+    my ( @told, %outcome, $was_away );
+    Story::eventually(
+        'the hub was away and came back',
+        sub {
+            my $answer = Story::poll($item);
+            push @told, $answer->{'status_code'} if defined $answer->{'status_code'};
+            $outcome{$_}++ for values %{ CpanelLoader::process_queue( $ns, { order_item_id => $item } ) };
+            $was_away ||= !defined $answer->{'certificate_pem'};
+            return $was_away && $answer->{'certificate_pem'};
+        }
+    );
+    waitpid $power, 0;
+    is $?, 0, 'it was killed in the middle of an answer, and started again';
+    is_deeply \@told, [], 'a hub that is gone says nothing of the order';
+    ok $outcome{'kept'}, 'cPanel keeps asking';
+    ok !$outcome{'removed'}, 'and gives nothing up';
+};
+
+subtest 'a license and a certificate in one cart' => sub {
+    my $request = Story::csr_for('other.example');
+    Story::prepare( $certificate_id, $request );
+    my $mixed = CpanelLoader::create_shopping_cart(
+        $ns,
+        access_token       => $token,
+        url_after_checkout => $Story::BACK,
+        items              => [ { product_id => $product{'SEO'}{'product_id'} }, { product_id => $certificate_id, csr => $request->{'csr'} } ],
+    );
+    my ( $license, $certificate ) = map { $_->{'order_item_id'} } @{ $mixed->{'order_items'} };
+    like Story::pay( $jo, $mixed->{'order_id'} ), qr/order_status=success/, 'one page, one payment';
+    my $pem = Story::eventually( 'the certificate came', sub { Story::poll($certificate)->{'certificate_pem'} } );
+    my $file = "$folder/mixed.pem";
+    open my $out, '>', $file or die $!;
+    print {$out} $pem;
+    close $out;
+    like qx{openssl x509 -in $file -noout -subject}, qr/other\.example/, 'openssl reads the PEM';
+    ok Story::eventually( 'the license came by mail', sub { Story::control( 'license', to => 'jo@shop.example', name => 'SEO' )->{'key'} } ), 'and the license comes with it';
+    is Story::poll($license)->{'status_code'}, 'CertificateNotFound', 'but not to whoever polls';
 };
 
 subtest 'a license' => sub {
@@ -112,8 +152,10 @@ subtest 'a license' => sub {
     );
     is scalar @{ $cart->{'order_items'} }, 2, 'two plugins in one order';
     like Story::pay( $jo, $cart->{'order_id'} ), qr/order_status=success/, 'paid';
-    my $letter = Story::eventually( 'the license came by mail', sub { Story::control( 'license', to => 'jo@shop.example' )->{'key'} } );
-    like $letter, qr/\ACC-/, 'arrives by mail';
+    for my $name (qw(SEO Reviews)) {
+        my $letter = Story::eventually( "the license of $name came by mail", sub { Story::control( 'license', to => 'jo@shop.example', name => $name )->{'key'} } );
+        like $letter, qr/\ACC-/, "$name arrives by mail";
+    }
     is CpanelLoader::call( $ns, 'get_certificate_if_available', $cart->{'order_items'}[0]{'order_item_id'} )->{'status_code'},
       'CertificateNotFound', 'and is not handed out to whoever polls';
 };

@@ -6,7 +6,7 @@ import { join, normalize } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Clock, freePort } from '@hansa/platform';
 import { centralConfigForTests } from '#config';
-import { FakeAcme, type FixedClock } from '@hansa/testing';
+import { eventually, FakeAcme, type FixedClock } from '@hansa/testing';
 import { startTestHub, type TestHub } from './harness.js';
 import { aHubProcess, type HubProcess } from './hub-process.js';
 import { newMails, type ReceivedMail } from './mailbox.js';
@@ -63,14 +63,17 @@ export class CpanelWorld {
       },
     });
     await this.process.start();
-    this.verbs.set('kill-hub', async () => (await this.process.kill(), {}));
     this.verbs.set('start-hub', async () => (await this.process.start(), {}));
+    this.verbs.set('kill-hub-while-asked', async () => (await this.killWhileAsked(), {}));
     this.verbs.set('letter', async (fields) => {
       const [link] = this.searchLetters(fields.get('to'), /http:\S+\/portal\/sign-in\?token=\S+/);
       return Promise.resolve({ link: link ?? null });
     });
     this.verbs.set('license', async (fields) => {
-      const [key] = this.searchLetters(fields.get('to'), /CC-[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}/);
+      const of = new RegExp(
+        `(?<=purchase of ${fields.get('name') ?? ''}\\.[^]*)CC-[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}`,
+      );
+      const [key] = this.searchLetters(fields.get('to'), of);
       return Promise.resolve({ key: key ?? null });
     });
     this.verbs.set('site', async (fields) => {
@@ -100,6 +103,21 @@ export class CpanelWorld {
     await this.acme.close();
     await this.hub.close();
     rmSync(this.sites, { recursive: true, force: true });
+  }
+
+  /** Lets a question for a certificate come as far as the database, and kills the hub before there is an answer. */
+  private async killWhileAsked(): Promise<void> {
+    await this.hub.database.dataSource.transaction(async (tx) => {
+      await tx.query('LOCK TABLE market_order_items IN ACCESS EXCLUSIVE MODE');
+      await eventually('the hub is asked', async () => {
+        const rows: unknown[] = await this.hub.database.dataSource.query(
+          `SELECT 1 FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%AS mine%'`,
+        );
+        return rows.length > 0;
+      });
+      await this.process.kill();
+    });
   }
 
   /** What is found in a letter to this address, taken out of it: every letter serves once. */
