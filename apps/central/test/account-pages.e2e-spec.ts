@@ -6,6 +6,7 @@ import {
   askBytes,
   askJson,
   fixedClock,
+  inStep,
   lettersTo,
   startTestHub,
   type FixedClock,
@@ -51,11 +52,18 @@ describe('a forgotten password', () => {
     await aPerson(hub, ADA);
     await ask();
     const [token] = await tokens();
-    const both = await Promise.all([
-      use(token!, 'the first of two passwords'),
-      use(token!, 'the other of two passwords'),
-    ]);
-    expect(both.map(({ status }) => status).sort()).toEqual([204, 400]);
+    const passwords = ['the first of two passwords', 'the other of two passwords'];
+    const uses = passwords.map((password) => () => use(token!, password));
+    const both = await inStep(hub.database, 'LOCK TABLE password_resets IN SHARE MODE', uses);
+    expect(both.map((use) => (use.status === 'fulfilled' ? use.value.status : use)).sort()).toEqual([204, 400]);
+  });
+
+  it('is asked for three times at most, also at the same time', async () => {
+    await aPerson(hub, ADA);
+    await ask();
+    await ask();
+    await inStep(hub.database, 'LOCK TABLE password_resets IN SHARE MODE', [ask, ask]);
+    expect(await tokens()).toHaveLength(3);
   });
 
   it('ends every other link, and a link ends by itself', async () => {

@@ -11,6 +11,7 @@ import {
   asMerchant,
   callMarket,
   doJobs,
+  eventually,
   fixedClock,
   payOnPage,
   relayStripeEvents,
@@ -168,6 +169,24 @@ describe('paying for a cart that was filled in cPanel', () => {
     expect(await db().count(Purchase)).toBe(2);
   });
 
+  it('opens another page when the last one is about to close', async () => {
+    const id = await place();
+    const old = (await locationOf(id))!;
+    const soon = new Date(clock.now().getTime() + 30 * 60_000);
+    await db().query('UPDATE purchases SET expires_at = $1', [soon]);
+    const fresh = await locationOf(id);
+    expect([fresh?.includes('/c/pay/'), fresh === old]).toEqual([true, false]);
+    await expect(payOnPage(old)).rejects.toThrow('410');
+  });
+
+  it('is over when the payment has failed', async () => {
+    const id = await place();
+    await locationOf(id);
+    await db().query(`UPDATE orders SET status = 'failed'`);
+    expect((await visit(id)).status).toBe(410);
+    expect(await sessions()).toHaveLength(1);
+  });
+
   it('is refused with a product that was taken off sale', async () => {
     const id = await place();
     await hub.app.get(MarketProducts, { strict: false }).change(products[1]!.id, { enabled: false }, 'test');
@@ -224,6 +243,27 @@ describe('paying for a cart that was filled in cPanel', () => {
     await sweeper.sweep();
     expect((await visit(id, await asMerchant(hub))).status).toBe(410);
     await doJobs(hub);
+  });
+
+  it('is not given up once it is paid, not even at that moment', async () => {
+    const id = await place();
+    await locationOf(id);
+    clock.set(new Date(clock.now().getTime() + 31 * 86_400_000).toISOString());
+    const sweeper = hub.app.get(SweepMarket, { strict: false });
+    let sweep: Promise<void> | undefined;
+    await hub.database.dataSource.transaction(async (tx) => {
+      await tx.query('SELECT 1 FROM market_orders FOR UPDATE');
+      sweep = sweeper.sweep();
+      await eventually('it waits for the order', async () => {
+        const rows: unknown[] = await db().query(
+          `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return rows.length > 0;
+      });
+      await tx.query(`UPDATE orders SET status = 'paid', paid_at = now()`);
+    });
+    await sweep;
+    expect((await db().findOneByOrFail(MarketOrder, { id })).canceledAt).toBeNull();
   });
 
   it('tells whom to ask for help, and shows the ids of the address to nobody else', async () => {

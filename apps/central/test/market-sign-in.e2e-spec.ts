@@ -307,9 +307,12 @@ describe('signing in from cPanel', () => {
       expect((await me(first.authorization)).status).toBe(401);
       await clients().change(client.id, { enabled: true }, 'test');
       expect((await me(first.authorization)).status).toBe(200);
-      await hub.database.dataSource.query('UPDATE merchant_accounts SET suspended_at = now()');
-      expect((await me(first.authorization)).status).toBe(401);
-      await hub.database.dataSource.query('UPDATE merchant_accounts SET suspended_at = NULL');
+      for (const column of ['suspended_at', 'deleted_at']) {
+        await hub.database.dataSource.query(`UPDATE merchant_accounts SET ${column} = now()`);
+        expect((await me(first.authorization)).status).toBe(401);
+        await hub.database.dataSource.query(`UPDATE merchant_accounts SET ${column} = NULL`);
+      }
+      expect((await me(first.authorization)).status).toBe(200);
     });
 
     it('cannot do what it was not given', async () => {

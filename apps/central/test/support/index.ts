@@ -16,3 +16,4 @@ export * from './person.js';
 export * from './screens.js';
 export * from './statements.js';
 export * from './holding-proxy.js';
+export * from './in-step.js';
