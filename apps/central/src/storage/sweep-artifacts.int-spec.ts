@@ -14,6 +14,34 @@ import { SweepArtifactsJob } from './sweep-artifacts.job.js';
 const LONG_AGO = new Date('2029-12-01T00:00:00Z');
 const HOUR = 3_600;
 
+class Killed extends Error {}
+
+/** What a sweep asks of the world, beginning a transaction and committing it among them. */
+const STEPS: readonly (string | symbol)[] = ['query', 'update', 'delete', 'list', 'remove', 'removeUnfinished'];
+
+/** The same object; `step` is called before whatever it does to the world, and may throw. */
+function mortalOf<T extends object>(world: T, step: () => void): T {
+  return new Proxy(world, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (name === 'manager') return mortalOf(value as object, step);
+      if (typeof value !== 'function') return value;
+      const call = value as (...given: unknown[]) => unknown;
+      if (name === 'transaction')
+        return (work: (tx: object) => Promise<unknown>) =>
+          call.call(target, async (tx: object) => {
+            const done = await work(mortalOf(tx, step));
+            step();
+            return done;
+          });
+      return (...given: unknown[]) => {
+        if (STEPS.includes(name)) step();
+        return call.apply(target, given);
+      };
+    },
+  });
+}
+
 describe(SweepArtifactsJob.name, () => {
   const clock = fixedClock('2030-01-01T00:00:00Z');
   let hub: TestHub;
@@ -110,6 +138,70 @@ describe(SweepArtifactsJob.name, () => {
     clock.advance(HOUR + 1);
     await job.sweep();
     expect(await hub.database.dataSource.query('SELECT 1 FROM doomed_artifacts')).toEqual([]);
+  });
+
+  describe('killed before any of its steps', () => {
+    /** Two sweeps, the second when what is doomed may go, killed before this step. False when there is no such step. */
+    async function dieBefore(death: number): Promise<boolean> {
+      let steps = 0;
+      const step = () => {
+        steps += 1;
+        if (steps === death) throw new Killed();
+      };
+      const { config, dataSource } = hub.ground;
+      const mortal = new SweepArtifactsJob(mortalOf(dataSource, step), clock, config, mortalOf(store, step));
+      try {
+        await mortal.sweep();
+        clock.advance(HOUR + 1);
+        await mortal.sweep();
+        return false;
+      } catch (error) {
+        if (error instanceof Killed) return true;
+        throw error;
+      }
+    }
+    async function sweepOn(): Promise<void> {
+      for (let night = 0; night < 3; night += 1) {
+        clock.advance(HOUR + 1);
+        await job.sweep();
+      }
+    }
+
+    it('leaves nothing behind once it has run again, and takes nothing that has an owner', async () => {
+      const owned = await put('owned');
+      await aRelease(hub.database, await aPackage(hub.database), { sha256: owned });
+      let death = 0;
+      for (let died = true; died;) {
+        death += 1;
+        const orphan = await anOldOrphan(`orphan ${death}`);
+        died = await dieBefore(death);
+        await sweepOn();
+        const doomed = await hub.database.dataSource.query<object[]>('SELECT 1 FROM doomed_artifacts');
+        expect([death, await isThere(orphan), await isThere(owned), doomed]).toEqual([death, false, true, []]);
+      }
+      expect(death).toBeGreaterThan(8);
+    });
+
+    it('lets whoever uploads the same bytes then keep them', async () => {
+      const owner = await aPackage(hub.database);
+      let death = 0;
+      for (let died = true; died;) {
+        death += 1;
+        const text = `orphan ${death}`;
+        await anOldOrphan(text);
+        died = await dieBefore(death);
+        const sha256 = await put(text).catch(async (error: unknown) => {
+          expect(error).toMatchObject({ code: 'ARTIFACT_GOING' });
+          await sweepOn();
+          return put(text);
+        });
+        await aRelease(hub.database, owner, { sha256, version: `1.0.${death}` });
+        await age();
+        await sweepOn();
+        expect([death, await isThere(sha256)]).toEqual([death, true]);
+      }
+      expect(death).toBeGreaterThan(8);
+    });
   });
 
   it('knows every column that names an artifact', async () => {
