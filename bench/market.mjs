@@ -12,8 +12,8 @@ const ROUNDS = 3;
 
 /**
  * What polling costs: 50 cPanel servers ask for 1,000 certificates that are being validated, each every five minutes over a
- * connection of its own. The hub's CPU time for a poll, less what it uses idling, at that rate, in percent of one core. And the
- * product list, answered from memory.
+ * connection of its own. The CPU time of the hub and its database for a poll, less what they use idling, at that rate, in percent of
+ * one core. And the product list, answered from memory.
  */
 export async function run({ hub, seconds }) {
   const clients = await fillMarket(hub.databaseUrl);
@@ -40,7 +40,7 @@ export async function run({ hub, seconds }) {
   ];
 }
 
-/** CPU time of the hub's process and wall time while `work` went on, in seconds. */
+/** CPU time of hub and database, and wall time, while `work` went on, in seconds. */
 async function cpuOf(hub, work) {
   const [before, begun] = [hub.cpuSeconds(), performance.now()];
   await work();

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, chmodSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, chmodSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -69,12 +69,39 @@ async function launch(dir, databaseUrl, size, processes, settings) {
   await untilReady(url, child);
   /** Resident memory of the hub process, in MiB. */
   const memory = () => Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]) / 1_024;
-  /** CPU time of the hub process so far; Linux counts it in hundredths of a second. */
-  const cpuSeconds = () => {
-    const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1].split(' ');
-    return (Number(fields[11]) + Number(fields[12])) / 100;
-  };
+  const server = await serverOf(databaseUrl);
+  /** CPU time of the hub process and of its database so far. */
+  const cpuSeconds = () => cpuOf(child.pid).own + databaseCpu(server);
   return { url, key, env, databaseUrl, memory, cpuSeconds, ops };
+}
+
+/** Process id of the server that a connection's process is a child of. */
+async function serverOf(databaseUrl) {
+  const client = new pg.Client(databaseUrl);
+  await client.connect();
+  const { rows } = await client.query('SELECT pg_backend_pid() AS pid');
+  const { parent } = cpuOf(rows[0].pid);
+  await client.end();
+  return parent;
+}
+
+/** Of the server, of its processes, and of those that have ended. */
+function databaseCpu(server) {
+  const { own, ended } = cpuOf(server);
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return (
+    own + ended + pids.map((pid) => cpuOf(pid)).reduce((sum, cpu) => sum + (cpu?.parent === server ? cpu.own : 0), 0)
+  );
+}
+
+/** Seconds of CPU time a process has used, and its children that have ended; Linux counts in hundredths. Undefined when it is gone. */
+function cpuOf(pid) {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ').map(Number);
+    return { parent: fields[1], own: (fields[11] + fields[12]) / 100, ended: (fields[13] + fields[14]) / 100 };
+  } catch {
+    return undefined;
+  }
 }
 
 async function untilReady(url, child) {
