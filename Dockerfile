@@ -8,6 +8,8 @@ RUN pnpm install --frozen-lockfile && pnpm build
 RUN CI=true pnpm install --frozen-lockfile --prod
 
 FROM node:20-bookworm-slim
+# Composer packages may come from Git repositories.
+RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates git && rm -rf /var/lib/apt/lists/*
 ENV NODE_ENV=production
 WORKDIR /hansa
 COPY --from=build /hansa .

@@ -13,6 +13,7 @@ interface Service {
 }
 interface Compose {
   readonly services: Readonly<Record<string, Service>>;
+  readonly configs: Readonly<Record<string, { readonly content: string }>>;
   readonly volumes: Readonly<Record<string, null>>;
 }
 
@@ -35,7 +36,8 @@ function fillIn(text: string): string {
   });
 }
 
-const { services, volumes } = parse(fillIn(readFileSync('docker-compose.yml', 'utf8')), { merge: true }) as Compose;
+const COMPOSE = readFileSync('docker-compose.yml', 'utf8');
+const { services, volumes, configs } = parse(fillIn(COMPOSE), { merge: true }) as Compose;
 const ours = Object.entries(services).filter(([, { image }]) => image === 'hansa');
 const appOf = ({ command }: Service) => (String(command).includes('apps/tenant') ? 'tenant' : 'central');
 
@@ -71,7 +73,9 @@ describe('docker-compose.yml', () => {
       expect(new Set(hubs.map((environment) => environment[name])).size).toBe(1);
     const { storage } = JSON.parse(readWith('central', hubs[0]!)) as { storage: { s3: object } };
     expect(storage.s3).toMatchObject({ bucket: 'hansa', endpoint: 'http://s3:8333', pathStyle: true });
-    expect(services['s3']!.environment).toMatchObject({ AWS_SECRET_ACCESS_KEY: hubs[0]!['S3_SECRET_ACCESS_KEY'] });
+    const { identities } = JSON.parse(configs['s3-identities']!.content) as { identities: { credentials: object[] }[] };
+    const { S3_ACCESS_KEY_ID: accessKey, S3_SECRET_ACCESS_KEY: secretKey } = hubs[0]!;
+    expect(identities[0]!.credentials).toEqual([{ accessKey, secretKey }]);
   });
 
   it('waits for what it needs, by health checks there are', () => {
@@ -83,6 +87,35 @@ describe('docker-compose.yml', () => {
       }
       if (!['bucket', 'worker'].includes(name)) expect([name, healthcheck?.test?.[0]]).toEqual([name, 'CMD']);
     }
+  });
+
+  it('names in its first lines operator commands there are, and in its example every value it asks for', () => {
+    const help = execFileSync(process.execPath, ['apps/central/dist/src/ops.js', '--help']).toString();
+    const commands = [...COMPOSE.matchAll(/^#.*\/ops\.js ([a-z-]+)/gm)].map(([, name]) => name!);
+    expect(commands).not.toEqual([]);
+    for (const command of commands) expect(help).toMatch(new RegExp(`^ {2}${command} `, 'm'));
+    const example = readFileSync('tools/compose/env.example', 'utf8');
+    for (const [, name] of COMPOSE.matchAll(/\$\{([A-Z0-9_]+)/g))
+      expect(example).toMatch(new RegExp(`^${name!}=`, 'm'));
+  });
+
+  it('asks for health where it is answered, and of the server that stays', () => {
+    const answered = readFileSync('libs/platform/src/health/health.module.ts', 'utf8');
+    const asked = Object.values(services).flatMap(({ healthcheck }) => healthcheck?.test?.at(-1) ?? []);
+    const ports = { 4000: 'hub', 4100: 'shop', 8080: 'proxy' };
+    for (const url of asked.filter((text) => URL.canParse(text)).map((text) => new URL(text))) {
+      if (url.port in ports) expect(answered).toContain(`@Get('${url.pathname.slice(1)}')`);
+    }
+    // Its first server, which sets the databases up, listens on no port.
+    expect(services['postgres']!.healthcheck!.test).toContain('--host');
+  });
+
+  it('builds an image with the programs the hub starts', () => {
+    const image = readFileSync('Dockerfile', 'utf8')
+      .split(/^FROM /m)
+      .at(-1)!;
+    expect(readFileSync('apps/central/src/composer/git.ts', 'utf8')).toContain('spawn(');
+    expect(image).toMatch(/apt-get install .*\bgit\b/);
   });
 
   it('mounts files and volumes there are', () => {
