@@ -8,6 +8,7 @@ import {
   aSignedPackage,
   askBytes,
   asOperator,
+  asShop,
   doJobs,
   startTestHub,
   type PackageParts,
@@ -81,11 +82,27 @@ describe('the checks of a submission', () => {
     expect(findings).toMatchObject([{ check: 'sandbox', severity: 'error' }]);
   });
 
-  it('survive five thousand findings and still show the one that matters', async () => {
-    const lines = Array.from({ length: 4_999 }, (_, index) => `export const f${index} = () => eval("${index}");`);
-    const files = Object.fromEntries(
+  /** Files in which the static scan finds so much. */
+  function manyFindings(count: number): Record<string, string> {
+    const lines = Array.from({ length: count }, (_, index) => `export const f${index} = () => eval("${index}");`);
+    return Object.fromEntries(
       Array.from({ length: 100 }, (_, at) => [`lib/${at}.js`, lines.slice(at * 50, at * 50 + 50).join('\n')]),
     );
+  }
+
+  it('hold a release with five thousand findings for a person, who reads a page of them', async () => {
+    const { id, status, findings } = await checked({ files: manyFindings(5_000) });
+    expect(status).toBe('in_review');
+    expect(findings).toHaveLength(201);
+    expect(findings.at(-1)).toMatchObject({ severity: 'warning', message: 'and 4800 more findings' });
+    const dossier = await askBytes(hub, `/console/releases/${id}`, operator);
+    expect([dossier.status, dossier.body.length < 200_000]).toEqual([200, true]);
+    const feed = await askBytes(hub, '/store/marketplace/feed', await asShop(hub));
+    expect((feed.json() as { products: object[] }).products).toEqual([]);
+  });
+
+  it('survive five thousand findings and still show the one that matters', async () => {
+    const files = manyFindings(4_999);
     const { status, findings } = await checked({ files: { ...files, 'z.txt': '-----BEGIN PRIVATE KEY-----' } });
     expect(status).toBe('rejected');
     expect(findings).toHaveLength(201);
