@@ -8,6 +8,7 @@ import {
   type TestBrowser,
 } from '@hansa/testing/browser';
 import { MembersService, MerchantLinks, PublisherMember } from '#accounts';
+import { License } from '#licenses';
 import { Delivery, DeliveryAttempt, OutboxService } from '#outbox';
 import {
   aPublisherClient,
@@ -167,6 +168,40 @@ describeWith('chromium', 'the screens of those who sign in', (chromium) => {
     await tab.getByRole('link', { name: 'Shops and people' }).click();
     await tab.getByText('https://shop.example').waitFor();
     expect(await hindrancesOn(tab)).toEqual([]);
+    await merchant.close();
+  }, 120_000);
+
+  it('merchants move a license, and take that back after a reload too', async () => {
+    const from = await anInstance(hub.database, { baseUrl: 'https://old.example' });
+    const to = await anInstance(hub.database, { baseUrl: 'https://new.example' });
+    const order = await anOrder(hub.database, { instanceId: from.id, customerEmail: 'mover@shop.example' });
+    expect((await sendStripeEvent(hub, sessionEvent(order))).status).toBe(200);
+    await doJobs(hub);
+    const merchant = await browser.newPerson();
+    const tab = await merchant.newPage();
+    for (const subject of [{ email: 'mover@shop.example' }, { instanceId: from.id }, { instanceId: to.id }]) {
+      const link = await hub.database.dataSource.transaction((tx) =>
+        hub.app.get(MerchantLinks, { strict: false }).make(tx, subject),
+      );
+      await tab.goto(link!.url);
+      await tab.getByRole('button').first().click();
+      await tab.getByRole('heading', { level: 1, name: 'Licenses' }).waitFor();
+    }
+    await tab.getByRole('button', { name: 'Move' }).click();
+    const dialog = tab.getByRole('dialog');
+    await dialog.getByRole('textbox', { name: 'To this shop' }).click();
+    await tab.getByRole('option', { name: 'https://new.example' }).click();
+    await dialog.getByRole('button', { name: 'Move' }).click();
+    const undo = tab.getByRole('button', { name: 'Undo the move' });
+    await undo.waitFor();
+    await tab.reload();
+    await undo.waitFor();
+    expect(await hindrancesOn(tab)).toEqual([]);
+    await undo.click();
+    await undo.waitFor({ state: 'hidden' });
+    const { instanceId } = await hub.database.dataSource.manager.findOneByOrFail(License, { orderId: order.id });
+    expect(instanceId).toBe(from.id);
+    await doJobs(hub);
     await merchant.close();
   }, 120_000);
 });

@@ -360,6 +360,41 @@ describe('moving a license', () => {
     expect((await later.call('POST', `${path}/undo-move`)).status).toBe(status);
   });
 
+  it('is listed as undoable for as long as it is', async () => {
+    const { from, to, move, undo, email, licenseId } = await twoShops();
+    const untilOf = async () => {
+      const { body } = await (await signedIn(email)).call('GET', '/portal/api/licenses');
+      return body.items[0].move_undoable_until;
+    };
+    const suspend = (suspendedAt: Date | null) =>
+      hub.database.dataSource.manager.update(License, { id: licenseId }, { suspendedAt });
+    expect(await untilOf()).toBeNull();
+    await move(from, to);
+    expect(await untilOf()).toBe('2030-01-02T00:00:00.000Z');
+    await undo();
+    expect(await untilOf()).toBeNull();
+    await move(from, to);
+    await suspend(clock.now());
+    expect(await untilOf()).toBeNull();
+    await suspend(null);
+    clock.advance(24 * 3_600 - 1);
+    expect(await untilOf()).toBe('2030-01-02T00:00:00.000Z');
+    clock.advance(1);
+    expect(await untilOf()).toBeNull();
+  });
+
+  it('is not offered to be undone to those who may not', async () => {
+    const { from, to, move, person } = await twoShops();
+    await move(from, to);
+    const member = { email: `looks-${to.id.toLowerCase()}@shop.example`, role: 'member' };
+    expect((await person.call('POST', `/portal/api/shops/${to.id}/members`, member)).status).toBe(201);
+    await doJobs(hub);
+    const looker = new Person();
+    await looker.follow(/http\S+token=\S+/.exec(newMails(hub.ground)[0]!.text)![0]);
+    const { body } = await looker.call('GET', '/portal/api/licenses');
+    expect(body.items).toMatchObject([{ manageable: false, move_undoable_until: null }]);
+  });
+
   it('is undone by whoever may move it, within the window', async () => {
     const { from, to, move, undo, licenseKey } = await twoShops();
     await move(from, to);

@@ -12,7 +12,7 @@ import { statusOf } from './license-verdict.js';
 import { License, LicenseActivation } from './license.entity.js';
 import { LicenseError } from './licenses.errors.js';
 import { putActivation } from './licenses.repository.js';
-import { movesLeft, undoableUntil } from './move-rules.js';
+import { movesLeft, stillUndoableUntil, undoableUntil, type PastMove } from './move-rules.js';
 
 export interface MoveRequest {
   readonly licenseId: string;
@@ -72,13 +72,18 @@ export class LicenseMoves {
         order: { movedAt: 'DESC', id: 'DESC' },
         take: 1,
       });
-      if (!last || last.undoneAt !== null || undoableUntil(last, this.config.licenses) <= now)
+      if (!last || stillUndoableUntil(last, this.config.licenses, now) === null)
         throw new LicenseError('MOVE_NOT_UNDOABLE');
       const { fromInstanceId: from, toInstanceId: to } = last;
       await this.transfer(tx, license, { from: to, to: from, at: now });
       await tx.update(LicenseMove, { id: last.id }, { undoneAt: now });
       await recordAudit(tx, { at: now, actor, action: 'license.move_undone', subject: licenseId, data: { from, to } });
     });
+  }
+
+  /** Until when `undo` takes the last move of a license back; null when it would be refused. */
+  undoableUntil(last: PastMove | null, now: Date): Date | null {
+    return stillUndoableUntil(last, this.config.licenses, now);
   }
 
   private async lockActive(tx: EntityManager, id: string): Promise<License> {

@@ -24,7 +24,8 @@ export interface MerchantLicenseRow extends LicenseRow {
     readonly environment: string;
     readonly activated_at: string;
   }[];
-  readonly moves: readonly { readonly moved_at: string; readonly undone_at: string | null }[];
+  /** Null when it was never moved. */
+  readonly last_move: { readonly moved_at: string; readonly undone_at: string | null } | null;
 }
 
 /** Licenses bought with the asker's own address, or for a shop of his, newest first; one license when `$3` names it. */
@@ -38,8 +39,8 @@ const LICENSES_SQL = `
                      'environment', a.environment, 'activated_at', a.activated_at) ORDER BY a.id)
                      FROM license_activations a JOIN instances i ON i.id = a.instance_id
                     WHERE a.license_id = l.id AND a.released_at IS NULL), '[]') AS activations,
-         coalesce((SELECT json_agg(json_build_object('moved_at', v.moved_at, 'undone_at', v.undone_at) ORDER BY v.id)
-                     FROM license_moves v WHERE v.license_id = l.id), '[]') AS moves
+         (SELECT json_build_object('moved_at', v.moved_at, 'undone_at', v.undone_at) FROM license_moves v
+           WHERE v.license_id = l.id ORDER BY v.moved_at DESC, v.id DESC LIMIT 1) AS last_move
     FROM licenses l
     JOIN packages p ON p.id = l.package_id
     LEFT JOIN merchant_memberships m ON m.account_id = $1 AND m.instance_id = l.instance_id AND m.ended_at IS NULL

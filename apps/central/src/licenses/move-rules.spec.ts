@@ -1,4 +1,4 @@
-import { movesLeft, undoableUntil } from './move-rules.js';
+import { movesLeft, stillUndoableUntil, undoableUntil } from './move-rules.js';
 
 const LIMITS = { movesPerYear: 2, undoHours: 24 };
 const NOW = new Date('2031-01-01T00:00:00Z');
@@ -23,4 +23,15 @@ describe(movesLeft, () => {
 
 it('lets a move be undone for the hours that are set', () => {
   expect(undoableUntil(moved('2030-12-31T00:00:00Z'), LIMITS)).toEqual(NOW);
+});
+
+describe(stillUndoableUntil, () => {
+  it.each([
+    ['nothing when there was no move', null, null],
+    ['nothing at the end of its window', moved('2030-12-31T00:00:00Z'), null],
+    ['its end until then', moved('2030-12-31T00:00:00.001Z'), new Date('2031-01-01T00:00:00.001Z')],
+    ['nothing when it was undone', moved('2030-12-31T12:00:00Z', '2030-12-31T13:00:00Z'), null],
+  ])('is %s', (_, last, end) => {
+    expect(stillUndoableUntil(last, LIMITS, NOW)).toEqual(end);
+  });
 });

@@ -19,6 +19,13 @@ export function movesLeft(moves: readonly PastMove[], { movesPerYear }: MoveLimi
 }
 
 /** Until when a move may be undone; that moment itself is too late. */
-export function undoableUntil({ movedAt }: PastMove, { undoHours }: MoveLimits): Date {
+export function undoableUntil({ movedAt }: Pick<PastMove, 'movedAt'>, { undoHours }: MoveLimits): Date {
   return new Date(movedAt.getTime() + undoHours * 3_600_000);
+}
+
+/** Until when the last move of a license may be undone; null when it no longer may, or has been. */
+export function stillUndoableUntil(last: PastMove | null, limits: MoveLimits, now: Date): Date | null {
+  if (last === null || last.undoneAt !== null) return null;
+  const end = undoableUntil(last, limits);
+  return end > now ? end : null;
 }

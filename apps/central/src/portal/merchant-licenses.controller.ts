@@ -24,6 +24,8 @@ export class MerchantLicenseView extends LicenseView {
   /** Whether it renews by itself; when it was cancelled, until when it runs. */
   @IsBoolean() renews!: boolean;
   @IsOptional() @IsString() cancel_at!: string | null;
+  /** Until when the one who asks may take its last move back; null when he may not. */
+  @IsOptional() @IsString() move_undoable_until!: string | null;
   /** What happens on which day, in sentences. */
   @IsArray() @IsString({ each: true }) words!: string[];
 }
@@ -75,7 +77,7 @@ export class MerchantLicensesController {
   @ApiOkResponse({ type: MerchantLicensesResponse })
   async list(@Merchant() merchant: MerchantCaller): Promise<MerchantLicensesResponse> {
     const held = await this.licenses.list(merchant);
-    const items = held.map(({ row, words, now }) => ({
+    const items = held.map(({ row, words, undoableUntil, now }) => ({
       ...viewOf(row, now),
       marketplace_id: row.marketplace_id,
       name: row.name,
@@ -84,6 +86,7 @@ export class MerchantLicensesController {
       manageable: row.role !== 'member',
       renews: row.subscription !== null && row.cancel_at === null,
       cancel_at: row.cancel_at?.toISOString() ?? null,
+      move_undoable_until: undoableUntil?.toISOString() ?? null,
       words: [...words],
     }));
     return { items, count: items.length };

@@ -13,11 +13,20 @@ import {
   listMerchantPayments,
   OfflineRequestError,
   OfflineRequests,
+  viewOf,
   type MerchantLicenseRow,
   type MerchantPaymentRow,
   type OfflineAnswer,
 } from '#licenses';
 import { holderOf } from './holder-of.js';
+
+/** A license as he sees it: what happens to it on which day, and until when its last move may be undone. */
+export interface HeldLicense {
+  readonly row: MerchantLicenseRow;
+  readonly words: readonly string[];
+  readonly undoableUntil: Date | null;
+  readonly now: Date;
+}
 
 /** What a merchant does with his licenses. One he may not see is answered as if it did not exist. */
 @Injectable()
@@ -31,11 +40,14 @@ export class PortalLicenses {
     private readonly stripe: StripeGateway,
   ) {}
 
-  /** His licenses, each with what happens to it on which day. */
-  async list(merchant: MerchantCaller): Promise<{ row: MerchantLicenseRow; words: readonly string[]; now: Date }[]> {
+  /** His licenses. */
+  async list(merchant: MerchantCaller): Promise<HeldLicense[]> {
     const now = this.clock.now();
     const rows = await listMerchantLicenses(this.dataSource.manager, holderOf(merchant));
-    return rows.map((row) => ({ row, words: explainAtHub(row, now).words, now }));
+    return rows.map((row) => {
+      const undoableUntil = this.undoableUntil(row, now);
+      return { row, words: explainAtHub(row, now).words, undoableUntil, now };
+    });
   }
 
   /** What was paid for them. */
@@ -98,6 +110,14 @@ export class PortalLicenses {
     const { subscription } = await this.manageable(merchant, licenseId);
     if (subscription === null) throw new LicenseError('NOT_SUBSCRIBED');
     return this.stripe.openBillingPortal(subscription);
+  }
+
+  /** What `undoMove` would refuse is not offered. */
+  private undoableUntil({ role, last_move: last, ...license }: MerchantLicenseRow, now: Date): Date | null {
+    if (last === null || role === 'member' || viewOf(license, now).status !== 'active') return null;
+    const { moved_at: movedAt, undone_at: undoneAt } = last;
+    const move = { movedAt: new Date(movedAt), undoneAt: undoneAt === null ? null : new Date(undoneAt) };
+    return this.moves.undoableUntil(move, now);
   }
 
   private async manageable(merchant: MerchantCaller, licenseId: string): Promise<MerchantLicenseRow> {

@@ -17,6 +17,7 @@ export const merchant: SameKeys<typeof en> = {
   moveTo: 'In diesen Shop',
   moved: 'Umgezogen. Sie können das bis {{date}} zurücknehmen.',
   undo: 'Umzug zurücknehmen',
+  undoUntil: 'bis {{date}}',
   cancel: 'Abo kündigen',
   cancelTitle: '{{name}} kündigen?',
   cancelLead: 'Es läuft bis zum Ende des bezahlten Zeitraums und verlängert sich nicht.',

@@ -12,6 +12,7 @@ export const merchant = {
   moveTo: 'To this shop',
   moved: 'Moved. You can undo it until {{date}}.',
   undo: 'Undo the move',
+  undoUntil: 'until {{date}}',
   cancel: 'Cancel subscription',
   cancelTitle: 'Cancel {{name}}?',
   cancelLead: 'It runs on until the end of the paid period and does not renew.',

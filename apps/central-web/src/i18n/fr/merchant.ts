@@ -16,6 +16,7 @@ export const merchant: SameKeys<typeof en> = {
   moveTo: 'Vers cette boutique',
   moved: 'Déplacée. Vous pouvez annuler jusqu’au {{date}}.',
   undo: 'Annuler le déplacement',
+  undoUntil: 'jusqu’au {{date}}',
   cancel: 'Résilier l’abonnement',
   cancelTitle: 'Résilier {{name}} ?',
   cancelLead: 'Il court jusqu’à la fin de la période payée et ne se renouvelle pas.',

@@ -40,6 +40,7 @@ interface License {
   readonly manageable: boolean;
   readonly renews: boolean;
   readonly cancel_at: string | null;
+  readonly move_undoable_until: string | null;
   readonly words: readonly string[];
 }
 
@@ -138,16 +139,17 @@ function LicenseCard({ license, merchant }: { readonly license: License; readonl
 function Actions({ license, merchant }: { readonly license: License; readonly merchant: Merchant }) {
   const say = useWords();
   const api = useApi();
-  const { date } = useFormats();
+  const { date, dateTime } = useFormats();
   const [to, setTo] = useState<string | null>(null);
   const path = `${PATH}/${license.id}`;
+  const { move_undoable_until: undoableUntil } = license;
   const from = license.activations[0]?.instance_id ?? license.instance_id;
   const others = merchant.shops.filter(({ instance_id: id }) => id !== from);
   const undo = useChange(() => api.post(`${path}/undo-move`), { renews: [PATH] });
   const move = useChange(() => api.post<{ undoable_until: string }>(`${path}/move`, { body: { from, to } }), {
     renews: [PATH],
     onDone: ({ undoable_until: until }) =>
-      notifications.show({ message: say('merchant.moved', { date: date(until) }) }),
+      notifications.show({ message: say('merchant.moved', { date: dateTime(until) }) }),
   });
   const cancel = useChange(() => api.post<{ cancel_at: string }>(`${path}/cancel`), {
     renews: [PATH],
@@ -172,10 +174,15 @@ function Actions({ license, merchant }: { readonly license: License; readonly me
           />
         </ConfirmButton>
       )}
-      {move.isSuccess && (
-        <Button size="xs" variant="default" onClick={() => undo.mutate()}>
-          {say('merchant.undo')}
-        </Button>
+      {undoableUntil !== null && (
+        <Group gap="xs">
+          <Button size="xs" variant="default" loading={undo.isPending} onClick={() => undo.mutate()}>
+            {say('merchant.undo')}
+          </Button>
+          <Text size="xs" c="dimmed">
+            {say('merchant.undoUntil', { date: dateTime(undoableUntil) })}
+          </Text>
+        </Group>
       )}
       {license.renews && (
         <ConfirmButton
