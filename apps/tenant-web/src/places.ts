@@ -19,3 +19,13 @@ export function readBrowseSearch(search: Readonly<Record<string, unknown>>): Bro
   const from = Number.isInteger(offset) && offset > 0 ? { offset } : {};
   return { ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)), ...from };
 }
+
+/** Where an admin was led away from to sign in: the page of a plugin. */
+export interface PluginPageSearch {
+  readonly path?: string;
+}
+
+/** Reads an address; anything but the page of a plugin of this shop is left out, so that nobody is led elsewhere. */
+export function readPluginPageSearch({ path }: Readonly<Record<string, unknown>>): PluginPageSearch {
+  return typeof path === 'string' && /^\/plugins\/[!-[\]-~]+$/.test(path) ? { path } : {};
+}

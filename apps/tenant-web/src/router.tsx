@@ -1,7 +1,7 @@
 import { NotFoundState } from '@hansa/web-ui';
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { App } from './app.js';
-import { HOME, readBrowseSearch } from './places.js';
+import { HOME, readBrowseSearch, readPluginPageSearch } from './places.js';
 import { pendingPurchase } from './parts/purchase.js';
 
 const root = createRootRoute({ component: App, notFoundComponent: () => <NotFoundState home={HOME} /> });
@@ -32,6 +32,13 @@ const page = <const Path extends string, const Name extends string>(
     component: lazyRouteComponent(load, name),
   });
 
+const pluginPage = createRoute({
+  getParentRoute: () => root,
+  path: '/marketplace/plugin-page',
+  validateSearch: readPluginPageSearch,
+  component: lazyRouteComponent(() => import('./pages/open-plugin-page.js'), 'OpenPluginPage'),
+});
+
 const pages = [
   page('p/$vendor/$name', () => import('./pages/product-page.js'), 'ProductPage'),
   page('purchase', () => import('./pages/purchase-page.js'), 'PurchasePage'),
@@ -48,7 +55,7 @@ const pages = [
 /** Which page stands at which address. Each is loaded when it is opened, or pointed at. */
 export function createAppRouter() {
   return createRouter({
-    routeTree: root.addChildren([index, browse, ...pages]),
+    routeTree: root.addChildren([index, browse, pluginPage, ...pages]),
     defaultPreload: 'intent',
     scrollRestoration: true,
     pathParamsAllowedCharacters: ['@'],

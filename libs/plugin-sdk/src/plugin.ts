@@ -35,8 +35,12 @@ export interface PluginAnswer {
 export type RouteHandler = (request: PluginRequest) => PluginAnswer | Promise<PluginAnswer>;
 export type EventHandler = (payload: JsonValue, name: string) => unknown;
 
-/** Admin routes below `/plugins/{id}`. A path is literal segments and `:name` segments: `/invoices/:number`. */
+/**
+ * Admin routes below `/plugins/{id}`. A path is literal segments and `:name` segments: `/invoices/:number`. Pages bring their styles,
+ * scripts and pictures along, inline; they cannot fetch or `POST` (docs/protocol/plugin-sandbox.md §7).
+ */
 export interface PluginRoutes {
+  /** Must change nothing: any site can lead an admin's browser to it. */
   get(path: string, handler: RouteHandler): void;
   post(path: string, handler: RouteHandler): void;
   put(path: string, handler: RouteHandler): void;

@@ -1,4 +1,5 @@
 import type { Config } from '../model.js';
+import { readPluginPageSearch } from '../places.js';
 import { compatibilityOf } from './compatibility.js';
 import { startValues, valuesToSend } from './config-values.js';
 import { readPins, writePins } from './pins.js';
@@ -51,5 +52,29 @@ describe('pins', () => {
 
   it.each(['hello 1.x', '@acme/hello', '@acme/hello 1.x\nnonsense'])('are not read from %j', (text) => {
     expect(readPins(text)).toBeNull();
+  });
+});
+
+describe(readPluginPageSearch, () => {
+  it.each(['/plugins/hello/', '/plugins/hello/invoices/R-1?page=2&q=a%20b', '/plugins/a/./b'])(
+    'leads to %s',
+    (path) => {
+      expect(readPluginPageSearch({ path })).toEqual({ path });
+    },
+  );
+
+  it.each([
+    '//evil.example/plugins/a',
+    '/\\evil.example',
+    'https://evil.example/plugins/a',
+    'javascript:alert(1)',
+    '/plugins/a\\b',
+    '/plugins/a\n',
+    '/pluginsx/a',
+    '/admin/settings',
+    ['/plugins/a/'],
+    undefined,
+  ])('leads nowhere for %p', (path) => {
+    expect(readPluginPageSearch({ path })).toEqual({});
   });
 });
