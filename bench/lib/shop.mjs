@@ -12,8 +12,8 @@ const PATIENCE_MS = 120_000;
 /** As often as a screen looks at a job: each look takes time from what is measured. */
 const LOOK_MS = 500;
 
-/** A shop without a hub, on an embedded PostgreSQL, whose process can be started again. */
-export async function openShop() {
+/** A shop on an embedded PostgreSQL, whose process can be started again; `settings` are more of its environment, a hub for one. */
+export async function openShop(settings = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'hansa-shop-'));
   chmodSync(dir, 0o755);
   const postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), forgetful: true });
@@ -27,6 +27,7 @@ export async function openShop() {
     ADMIN_EMAIL: ADMIN.email,
     ADMIN_PASSWORD: ADMIN.password,
     LOG_LEVEL: 'error',
+    ...settings,
   };
   return new Shop(dir, postgres, env, `http://127.0.0.1:${port}`);
 }

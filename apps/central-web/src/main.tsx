@@ -1,4 +1,3 @@
-import './first-paint.css';
 import { cookieNamed, createApi, startApp } from '@hansa/web-ui';
 import { en } from './i18n/en.js';
 import { createAppRouter } from './router.js';

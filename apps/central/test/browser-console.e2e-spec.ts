@@ -189,7 +189,7 @@ describeWith('chromium', 'the screens of those who sign in', (chromium) => {
     }
     await tab.getByRole('button', { name: 'Move' }).click();
     const dialog = tab.getByRole('dialog');
-    await dialog.getByRole('textbox', { name: 'To this shop' }).click();
+    await dialog.getByRole('combobox', { name: 'To this shop' }).click();
     await tab.getByRole('option', { name: 'https://new.example' }).click();
     await dialog.getByRole('button', { name: 'Move' }).click();
     const undo = tab.getByRole('button', { name: 'Undo the move' });

@@ -1,6 +1,8 @@
-import { NotFoundState } from '@hansa/web-ui';
+import { firstData, NotFoundState } from '@hansa/web-ui';
+import type { QueryClient } from '@tanstack/react-query';
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { App } from './app.js';
+import { BrowsePage } from './pages/browse-page.js';
 import { HOME, readBrowseSearch, readPluginPageSearch } from './places.js';
 import { pendingPurchase } from './parts/purchase.js';
 
@@ -17,7 +19,7 @@ const browse = createRoute({
   getParentRoute: () => root,
   path: HOME,
   validateSearch: readBrowseSearch,
-  component: lazyRouteComponent(() => import('./pages/browse-page.js'), 'BrowsePage'),
+  component: BrowsePage,
 });
 
 /** A page below the start, loaded when it is opened. */
@@ -53,7 +55,9 @@ const pages = [
 ] as const;
 
 /** Which page stands at which address. Each is loaded when it is opened, or pointed at. */
-export function createAppRouter() {
+export function createAppRouter(queryClient: QueryClient) {
+  // What the server wrote into the page is not asked for again.
+  for (const [path, data] of Object.entries(firstData())) queryClient.setQueryData([path, {}], data);
   return createRouter({
     routeTree: root.addChildren([index, browse, pluginPage, ...pages]),
     defaultPreload: 'intent',

@@ -16,8 +16,9 @@ import {
   type Logger,
 } from '@hansa/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
 import type { DataSource } from 'typeorm';
-import { AdminsService } from '#admin';
+import { AdminPages, AdminsService } from '#admin';
 import { readTenantConfig, type TenantConfig } from '#config';
 import { MIGRATIONS } from '#database';
 import { RegistrationService } from '#hub';
@@ -101,7 +102,9 @@ export async function createTenant(ground: Ground): Promise<NestFastifyApplicati
   serveApiDocs(app, { title: 'Hansa tenant', version: '0.1.0', description });
   // Pictures of publishers come from the hub, and from nowhere else.
   const pictures = config.federation ? [new URL(config.federation.url).origin] : [];
-  serveScreens(app, { folder: SCREENS, pages: ['/', '/marketplace'], pictures, logger });
+  const pages = app.get(AdminPages);
+  const render = (request: FastifyRequest) => pages.render(request);
+  serveScreens(app, { folder: SCREENS, pages: ['/', '/marketplace'], pictures, logger, render });
   await app.init();
   return app;
 }

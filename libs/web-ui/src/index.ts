@@ -1,6 +1,7 @@
 export { cookieNamed, createApi, queryOf, type Api, type Query } from './api/client.js';
 export { ApiProblem, ServerAway, type FieldProblem } from './api/problem.js';
 export { useApi, useGet, type GetOptions, type Page } from './api/use-api.js';
+export { firstData } from './app/first-data.js';
 export { startApp, type AppOptions } from './app/start-app.js';
 export { AppFrame, type FrameProps, type NavEntry, type NavGroup } from './components/app-frame.js';
 export { CarriedFile, type CarriedFileProps } from './components/carried-file.js';
@@ -9,6 +10,7 @@ export { DataTable, Pages, type Column, type DataTableProps } from './components
 export { Markdown, type MarkdownProps } from './components/markdown.js';
 export { mayShow } from './components/may-show.js';
 export { Moment } from './components/moment.js';
+export { PackageIcon, type PackageIconProps } from './components/package-icon.js';
 export { PageHeader, type PageHeaderProps } from './components/page-header.js';
 export { useProblemWords, useSayProblem, type ProblemWords } from './components/problem-words.js';
 export { SignInCard, type Credentials, type SignInProps } from './components/sign-in-card.js';

@@ -1,18 +1,19 @@
 import type { FeedProduct } from '@hansa/contracts';
-import { EmptyState, PageHeader, Pages, QueryState, useFormats, useGet } from '@hansa/web-ui';
+import { EmptyState, mayShow, PackageIcon, PageHeader, Pages, QueryState, useFormats, useGet } from '@hansa/web-ui';
 import { Badge, Button, Card, Group, Select, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconRosetteDiscountCheck, IconSearch, IconShoppingBag } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useDeferredValue, useState } from 'react';
 import { useWords } from '../i18n/words.js';
 import { PATHS, SORTS, TYPES, type Feed } from '../model.js';
 import type { BrowseSearch } from '../places.js';
-import { ProductIcon } from '../parts/product-icon.js';
-import { useInstalled } from '../parts/use-shop.js';
+import { useInstalled, usePictureOrigins } from '../parts/use-shop.js';
 import classes from './browse-page.module.css';
 
 const PER_PAGE = 24;
+/** Cards that are seen first; the page can be used before the others are drawn. */
+const AT_ONCE = 9;
 const TYPING_MS = 200;
 const route = getRouteApi('/marketplace');
 
@@ -122,6 +123,8 @@ function Nothing({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => 
 
 function Products({ products }: { products: readonly FeedProduct[] }) {
   const installed = new Set(useInstalled().data?.items.map(({ marketplace_id: id }) => id));
+  const origins = usePictureOrigins();
+  const shown = useDeferredValue(products, products.slice(0, AT_ONCE));
   return (
     <SimpleGrid
       component="ul"
@@ -130,16 +133,22 @@ function Products({ products }: { products: readonly FeedProduct[] }) {
       spacing="md"
       className={classes['list']}
     >
-      {products.map((product) => (
+      {shown.map((product) => (
         <li key={product.marketplace_id}>
-          <ProductCard product={product} isInstalled={installed.has(product.marketplace_id)} />
+          <ProductCard product={product} origins={origins} isInstalled={installed.has(product.marketplace_id)} />
         </li>
       ))}
     </SimpleGrid>
   );
 }
 
-function ProductCard({ product, isInstalled }: { product: FeedProduct; isInstalled: boolean }) {
+interface CardProps {
+  readonly product: FeedProduct;
+  readonly origins: readonly string[];
+  readonly isInstalled: boolean;
+}
+
+function ProductCard({ product, origins, isInstalled }: CardProps) {
   const say = useWords();
   const { money } = useFormats();
   const { marketplace_id: id, name, publisher, price_eur: price, summary, type, icon_url: icon, manifest } = product;
@@ -148,7 +157,7 @@ function ProductCard({ product, isInstalled }: { product: FeedProduct; isInstall
   return (
     <Card withBorder padding="md" className={classes['card']}>
       <Group wrap="nowrap" align="flex-start">
-        <ProductIcon name={name} url={icon} />
+        <PackageIcon name={name} src={icon && mayShow(icon, origins) ? icon : null} />
         <Stack gap={0} miw={0}>
           <Title order={2} size="h5" lineClamp={1}>
             <Link to="/marketplace/p/$vendor/$name" params={{ vendor, name: slug }} className={classes['link']}>

@@ -1,5 +1,4 @@
-import { mayShow } from '@hansa/web-ui';
-import { Avatar } from '@mantine/core';
+import { mayShow, PackageIcon } from '@hansa/web-ui';
 import { usePictureOrigins } from './use-shop.js';
 
 export interface IconProps {
@@ -8,20 +7,8 @@ export interface IconProps {
   readonly size?: number;
 }
 
-/** The picture of a plugin where the hub has one, or its initials in a color of its own. Beside its name: nothing to read out. */
+/** The picture of a plugin where the hub has one. */
 export function ProductIcon({ name, url, size = 48 }: IconProps) {
   const origins = usePictureOrigins();
-  const src = url && mayShow(url, origins) ? url : null;
-  return (
-    <Avatar
-      src={src}
-      name={name}
-      color="initials"
-      allowedInitialsColors={['indigo', 'teal', 'grape', 'blue']}
-      size={size}
-      radius="md"
-      alt=""
-      aria-hidden
-    />
-  );
+  return <PackageIcon name={name} src={url && mayShow(url, origins) ? url : null} size={size} />;
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '#access';
 import { HubModule } from '#hub';
+import { AdminPages } from './admin-pages.js';
 import { AdminsService } from './admins.service.js';
 import { LoginLimits } from './login-limits.js';
 import { LoginController } from './login.controller.js';
@@ -11,7 +12,7 @@ import { SettingsController } from './settings.controller.js';
 @Module({
   imports: [AccessModule, HubModule],
   controllers: [LoginController, SessionController, SettingsController, RecordsController],
-  providers: [AdminsService, LoginLimits],
-  exports: [AdminsService],
+  providers: [AdminPages, AdminsService, LoginLimits],
+  exports: [AdminPages, AdminsService],
 })
 export class AdminModule {}

@@ -101,7 +101,7 @@ function painted(html: string, { language, head, body, data }: FirstPaint): stri
     .replace('<html lang="en">', () => `<html lang="${language}">`)
     .replace(/<title>[^<]*<\/title>/, () => head)
     .replace(
-      '<div id="root"></div>',
+      /<div id="root">.*<\/div>/s,
       () => `<div id="root">${body}</div><script type="application/json" id="first-data">${json}</script>`,
     );
 }
@@ -126,7 +126,8 @@ function pageHeaders(nonce: string, pictures: readonly string[]): Record<string,
   ];
   return {
     'content-type': 'text/html; charset=utf-8',
-    'cache-control': 'no-cache',
+    // Neither the nonce nor who is signed in is for anybody else.
+    'cache-control': 'private, no-cache',
     'content-security-policy': policy.join('; '),
     'referrer-policy': 'same-origin',
     'x-content-type-options': 'nosniff',

@@ -1,4 +1,4 @@
-import '@mantine/charts/styles.css';
+import '@mantine/charts/styles.layer.css';
 import type { Figures } from '@hansa/contracts';
 import { useFormats } from '@hansa/web-ui';
 import { BarChart, LineChart } from '@mantine/charts';

@@ -1,4 +1,4 @@
-import '@mantine/charts/styles.css';
+import '@mantine/charts/styles.layer.css';
 import type { MonthEarnings } from '@hansa/contracts';
 import { useFormats } from '@hansa/web-ui';
 import { BarChart } from '@mantine/charts';

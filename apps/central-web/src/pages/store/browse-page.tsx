@@ -1,6 +1,7 @@
 import type { StorefrontCard, StorefrontCategories } from '@hansa/contracts';
 import { EmptyState, PageHeader, Pages, QueryState, useGet, type Page } from '@hansa/web-ui';
 import { Group, NativeSelect, SimpleGrid } from '@mantine/core';
+import { useDeferredValue } from 'react';
 import { useWords } from '../../i18n/words.js';
 import { SearchField } from '../../parts/search-field.js';
 import { useListState } from '../../parts/use-list-state.js';
@@ -10,6 +11,8 @@ import { PluginCard } from './plugin-card.js';
 const TYPES = ['payment', 'fulfillment', 'b2b-api', 'storefront-template', 'admin-extension', 'marketing'] as const;
 /** Side by side where there is room, and never ragged. */
 const NARROW = '1 1 9rem';
+/** Cards that are seen first; the page can be used before the others are drawn. */
+const AT_ONCE = 9;
 const SORTS = ['newest', 'updated', 'popular', 'name'] as const;
 
 /** The catalog, for everybody. */
@@ -82,16 +85,23 @@ export function BrowsePage() {
             <EmptyState title={say('store.emptyTitle')}>{say('store.empty')}</EmptyState>
           ) : (
             <>
-              <SimpleGrid cols={{ base: 1, xs: 2, lg: 3 }} spacing="md">
-                {page.items.map((item) => (
-                  <PluginCard key={item.marketplace_id} item={item} />
-                ))}
-              </SimpleGrid>
+              <Cards items={page.items} />
               {page.count > page.limit && <Pages page={page} onPage={(next) => set({ offset: next })} />}
             </>
           )
         }
       </QueryState>
     </>
+  );
+}
+
+function Cards({ items }: { readonly items: readonly StorefrontCard[] }) {
+  const shown = useDeferredValue(items, items.slice(0, AT_ONCE));
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 2, lg: 3 }} spacing="md">
+      {shown.map((item) => (
+        <PluginCard key={item.marketplace_id} item={item} />
+      ))}
+    </SimpleGrid>
   );
 }

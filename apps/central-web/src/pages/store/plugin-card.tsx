@@ -1,11 +1,10 @@
 import type { StorefrontCard } from '@hansa/contracts';
-import { useFormats } from '@hansa/web-ui';
+import { PackageIcon, useFormats } from '@hansa/web-ui';
 import { Card, Group, Stack, Text, Title } from '@mantine/core';
 import { IconDownload, IconRosetteDiscountCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useWords } from '../../i18n/words.js';
 import classes from './plugin-card.module.css';
-import { PluginIcon } from './plugin-icon.js';
 import { usePrice } from './price.js';
 
 /** A package in the catalog; all of the card leads to its page. */
@@ -17,7 +16,7 @@ export function PluginCard({ item }: { readonly item: StorefrontCard }) {
     <Card component="article" withBorder padding="md" className={classes['card']}>
       <Stack gap="sm" h="100%">
         <Group wrap="nowrap" gap="sm">
-          <PluginIcon icon={item.icon} name={item.name} />
+          <PackageIcon name={item.name} src={item.icon} />
           <div className={classes['names']}>
             <Title order={2} size="h5" lineClamp={1}>
               <Link to={`/plugins/${item.marketplace_id}`} className={classes['link']}>

@@ -1,5 +1,14 @@
 import type { StorefrontProduct } from '@hansa/contracts';
-import { ApiProblem, Markdown, Moment, NotFoundState, QueryState, useFormats, useGet } from '@hansa/web-ui';
+import {
+  ApiProblem,
+  Markdown,
+  Moment,
+  NotFoundState,
+  PackageIcon,
+  QueryState,
+  useFormats,
+  useGet,
+} from '@hansa/web-ui';
 import { Accordion, Badge, Grid, Group, Image, List, Paper, Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useParams } from '@tanstack/react-router';
@@ -7,7 +16,6 @@ import { useWords } from '../../i18n/words.js';
 import { Facts } from '../../parts/facts.js';
 import { Mono } from '../../parts/mono.js';
 import { Publisher } from './plugin-card.js';
-import { PluginIcon } from './plugin-icon.js';
 import { usePrice } from './price.js';
 
 /** What the hub itself serves: pictures in the Markdown of publishers come from nowhere else. */
@@ -29,7 +37,7 @@ function Product({ item }: { readonly item: StorefrontProduct }) {
       <Grid.Col span={{ base: 12, md: 8 }}>
         <Stack gap="xl">
           <Group wrap="nowrap" align="flex-start">
-            <PluginIcon icon={item.icon} name={item.name} size={72} />
+            <PackageIcon name={item.name} src={item.icon} size={72} />
             <Stack gap={4} miw={0}>
               <Title order={1} size="h2">
                 {item.name}
