@@ -387,7 +387,7 @@ describe('moving a license', () => {
     const { from, to, move, person } = await twoShops();
     await move(from, to);
     const member = { email: `looks-${to.id.toLowerCase()}@shop.example`, role: 'member' };
-    expect((await person.call('POST', `/portal/api/shops/${to.id}/members`, member)).status).toBe(201);
+    expect((await person.call('POST', `/portal/api/shops/${to.id}/members`, member)).status).toBe(204);
     await doJobs(hub);
     const looker = new Person();
     await looker.follow(/http\S+token=\S+/.exec(newMails(hub.ground)[0]!.text)![0]);
