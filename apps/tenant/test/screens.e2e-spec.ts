@@ -106,7 +106,9 @@ describe('a browser’s session', () => {
     expect(start).toContain('<html lang="de">');
     expect(start).toContain('<h1>Plugins entdecken</h1>');
     expect(start).toContain('{"/auth/session":{"email":"admin@shop.example"}}');
-    expect(start).toContain('rel="preload" as="fetch" crossorigin href="/admin/marketplace/feed?limit=24&amp;offset=0"');
+    expect(start).toContain(
+      'rel="preload" as="fetch" crossorigin href="/admin/marketplace/feed?limit=24&amp;offset=0"',
+    );
     expect(await go('/marketplace/licenses', { cookie })).not.toContain('preload" as="fetch"');
     for (const strange of ['', 'hansa-admin=e30.e30.e30', `${cookie}; ${cookie}`])
       expect(await go('/marketplace', { cookie: strange })).not.toMatch(/admin@shop|first-data|preload" as="fetch"/);
