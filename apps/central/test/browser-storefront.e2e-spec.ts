@@ -33,6 +33,14 @@ describeWith('chromium', 'the storefront', (chromium) => {
       security: true,
       manifest,
     });
+    await aPublishedPackage(hub.database, {
+      marketplaceId: '@acme/tried',
+      name: 'Tried first',
+      licenseKind: 'subscription',
+      billingInterval: 'month',
+      priceMinor: 900,
+      trialDays: 14,
+    });
     for (let number = 0; number < 30; number += 1)
       await aPublishedPackage(hub.database, { marketplaceId: `@acme/other-${number}`, name: `Other ${number}` });
     await aPublishedPackage(hub.database, {
@@ -100,6 +108,18 @@ describeWith('chromium', 'the storefront', (chromium) => {
       expect({ path, hindrances: await hindrancesOn(page) }).toEqual({ path, hindrances: [] });
     }
     expect(complaints).toEqual([]);
+    await person.close();
+  });
+
+  it('says how much of a subscription is free', async () => {
+    const person = await browser.newPerson();
+    const page = await person.newPage();
+    await page.goto(`${hub.ground.config.hubUrl}/?search=tried`);
+    await page.getByRole('article').getByText('First 14 days free, if you never had it').waitFor();
+    await page.getByRole('link', { name: 'Tried first' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Tried first' }).waitFor();
+    await page.getByText('First 14 days free, if you never had it').waitFor();
+    expect(await hindrancesOn(page)).toEqual([]);
     await person.close();
   });
 

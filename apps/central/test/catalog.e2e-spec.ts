@@ -81,6 +81,20 @@ describe('the feed', () => {
     expect(validateSync(plainToInstance(FeedResponse, answer))).toEqual([]);
   });
 
+  it('shows the days of a trial, where there are any', async () => {
+    const monthly = { licenseKind: 'subscription', billingInterval: 'month', priceMinor: 900 } as const;
+    const { package: tried } = await aPublishedPackage(hub.database, { name: 'Tried', ...monthly, trialDays: 14 });
+    await aPublishedPackage(hub.database, { name: 'Bought', ...monthly });
+    await refresh();
+    const answer = (await askTwice(`${FEED}?sort=name`)).json();
+    expect(answer.products.map((product: object) => ('trial_days' in product ? product.trial_days : 'none'))).toEqual([
+      'none',
+      14,
+    ]);
+    expect(validateSync(plainToInstance(FeedResponse, answer))).toEqual([]);
+    expect((await ask(`${FEED}/${tried.marketplaceId}`)).json().product).toMatchObject({ trial_days: 14 });
+  });
+
   it('shows nothing that is not published, and nothing that was yanked', async () => {
     const made = await aPackage(hub.database, { name: 'Hidden' });
     for (const [i, status] of (['submitted', 'in_review', 'approved', 'rejected', 'yanked'] as const).entries()) {

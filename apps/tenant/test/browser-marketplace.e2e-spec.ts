@@ -74,6 +74,15 @@ describeWith('chromium', 'the marketplace on screen', (chromium) => {
     expect(complaints).toEqual([]);
   });
 
+  it('says how much of a subscription is free', async () => {
+    const sold = { license_kind: 'subscription', trial_days: 14 } as const;
+    hub.releases.push(await aRelease({ id: 'tried', priceEur: 9, sold }));
+    await go('/p/@acme/tried');
+    await page.getByText('First 14 days free, if you never had it').waitFor();
+    expect(await hindrancesOn(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
   it('draws the settings from the manifest, names what is wrong with them, and never shows a secret', async () => {
     await install();
     await go('/installed/hello');

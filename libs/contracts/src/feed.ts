@@ -74,6 +74,8 @@ export class FeedProduct {
   @IsOptional() @IsString() summary?: string;
   @IsOptional() @ValidateNested() @Type(() => FeedPublisher) publisher?: FeedPublisher;
   @IsOptional() @IsIn(LICENSE_KINDS) license_kind?: LicenseKind;
+  /** Days before the first payment of a subscription, for shops that never had it; only where there are any. */
+  @IsOptional() @IsInt() @Min(1) trial_days?: number;
   @IsOptional() @IsString() icon_url?: string | null;
   @IsOptional() @IsString({ each: true }) categories?: string[];
   @IsOptional() @IsInt() @Min(0) downloads?: number;

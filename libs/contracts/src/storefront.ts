@@ -25,6 +25,8 @@ export class StorefrontCard {
   @IsInt() price_minor!: number;
   @IsString() currency!: string;
   @IsOptional() @IsIn(BILLING_INTERVALS) billing_interval!: BillingInterval | null;
+  /** Days before the first payment, for shops that never had it. */
+  @IsOptional() @IsInt() trial_days!: number | null;
   @IsString() version!: string;
   @IsInt() downloads!: number;
   /** Path of the hub's own copy. */

@@ -60,6 +60,7 @@ function listed(row: ListedRow, hubUrl: string) {
     summary: row.summary,
     publisher: { name: row.publisher_name, verified: row.publisher_verified },
     license_kind: row.license_kind as LicenseKind,
+    ...(row.trial_days === null ? {} : { trial_days: row.trial_days }),
     icon_url: row.icon_picture === null ? null : pictureUrl(hubUrl, row.icon_picture),
     categories: [...row.categories],
     downloads: row.downloads,

@@ -20,6 +20,7 @@ export interface ListedRow extends DeprecationColumns {
   readonly price_minor: number;
   readonly currency: string;
   readonly billing_interval: string | null;
+  readonly trial_days: number | null;
   readonly downloads: number;
   readonly publisher_name: string;
   readonly publisher_verified: boolean;
@@ -56,7 +57,7 @@ export interface VersionRow {
 }
 
 const LISTED = `p.id, p.marketplace_id, p.name, p.type, p.summary, p.categories, p.icon_picture, p.license_kind, p.price_minor, p.currency,
-  p.billing_interval, p.downloads,
+  p.billing_interval, p.trial_days, p.downloads,
   publishers.name AS publisher_name, publishers.verified_at IS NOT NULL AS publisher_verified,
   r.version, r.sha256, r.size_bytes, r.signature, keys.public_jwk, r.min_platform, r.published_at, ${DEPRECATION_SQL}`;
 const JOINED = `JOIN publishers ON publishers.id = p.publisher_id JOIN publisher_keys keys ON keys.kid = r.key_kid`;

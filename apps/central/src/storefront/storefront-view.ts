@@ -21,6 +21,7 @@ export function cardOf(row: ListedRow) {
     price_minor: row.price_minor,
     currency: row.currency,
     billing_interval: row.billing_interval as BillingInterval | null,
+    trial_days: row.trial_days,
     version: row.version,
     downloads: row.downloads,
     icon: row.icon_picture === null ? null : pictureUrl('', row.icon_picture),

@@ -73,6 +73,8 @@ export const de: SameKeys<typeof en> = {
     back: 'Alle Plugins',
     install: 'Installieren',
     buy: 'Kaufen für {{price}}',
+    trial_one: '{{count}} Tag kostenlos, wenn Sie es noch nie hatten',
+    trial_other: 'Die ersten {{count}} Tage kostenlos, wenn Sie es noch nie hatten',
     manage: 'Verwalten',
     update: 'Auf {{version}} aktualisieren',
     description: 'Beschreibung',

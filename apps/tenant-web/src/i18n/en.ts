@@ -70,6 +70,8 @@ export const en = {
     back: 'All plugins',
     install: 'Install',
     buy: 'Buy for {{price}}',
+    trial_one: 'First {{count}} day free, if you never had it',
+    trial_other: 'First {{count}} days free, if you never had it',
     manage: 'Manage',
     update: 'Update to {{version}}',
     description: 'About',

@@ -73,6 +73,8 @@ export const fr: SameKeys<typeof en> = {
     back: 'Toutes les extensions',
     install: 'Installer',
     buy: 'Acheter pour {{price}}',
+    trial_one: '{{count}} jour gratuit, si vous ne l’avez jamais eue',
+    trial_other: 'Les {{count}} premiers jours gratuits, si vous ne l’avez jamais eue',
     manage: 'Gérer',
     update: 'Passer à {{version}}',
     description: 'Présentation',

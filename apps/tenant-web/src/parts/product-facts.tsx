@@ -11,7 +11,7 @@ import { useSettings } from './use-shop.js';
 export function ProductFacts({ product }: { readonly product: Product }) {
   const say = useWords();
   const { bytes, count } = useFormats();
-  const { publisher, signature, license_kind: kind, size_bytes: size, downloads } = product;
+  const { publisher, signature, license_kind: kind, trial_days: trialDays, size_bytes: size, downloads } = product;
   return (
     <Stack gap="sm">
       <Title order={2} size="h5">
@@ -41,7 +41,12 @@ export function ProductFacts({ product }: { readonly product: Product }) {
         )}
       </Fact>
       <Compatible product={product} />
-      {kind !== undefined && <Fact name={say('product.terms')}>{say(`kind.${kind}`)}</Fact>}
+      {kind !== undefined && (
+        <Fact name={say('product.terms')}>
+          {say(`kind.${kind}`)}
+          {trialDays !== undefined && <Text size="sm">{say('product.trial', { count: trialDays })}</Text>}
+        </Fact>
+      )}
       {size !== undefined && <Fact name={say('product.size')}>{bytes(size)}</Fact>}
       {downloads !== undefined && <Fact name={say('product.downloads')}>{count(downloads)}</Fact>}
     </Stack>

@@ -327,7 +327,7 @@ export class FakeHub {
   }
 }
 
-function feedProduct({ marketplaceId, version, priceEur, manifest, sha256 }: Release) {
+function feedProduct({ marketplaceId, version, priceEur, manifest, sha256, sold }: Release) {
   const basics = {
     id: ID,
     marketplace_id: marketplaceId,
@@ -336,7 +336,7 @@ function feedProduct({ marketplaceId, version, priceEur, manifest, sha256 }: Rel
     version,
     price_eur: priceEur,
   };
-  return { ...basics, manifest, download_url: '/', sha256, published_at: '2030-01-01T00:00:00Z' };
+  return { ...basics, ...sold, manifest, download_url: '/', sha256, published_at: '2030-01-01T00:00:00Z' };
 }
 
 function problem(status: number, type: string, code: string): Answer {

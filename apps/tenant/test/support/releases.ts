@@ -2,7 +2,7 @@ import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { packDirectory } from '@hansa/archive';
-import type { ProductVersion, ReleaseSignature } from '@hansa/contracts';
+import type { FeedProduct, ProductVersion, ReleaseSignature } from '@hansa/contracts';
 import { generateEd25519, sha256Hex, signRelease, type Ed25519PrivateJwk } from '@hansa/trust';
 
 export interface Release {
@@ -14,6 +14,7 @@ export interface Release {
   readonly manifest: Record<string, unknown>;
   readonly signature: ReleaseSignature;
   readonly listing: Partial<ProductVersion>;
+  readonly sold: Pick<FeedProduct, 'license_kind' | 'trial_days'>;
 }
 
 export interface ReleaseOptions {
@@ -30,6 +31,8 @@ export interface ReleaseOptions {
   readonly publisherKey?: Ed25519PrivateJwk;
   /** What the hub's page says about it besides. */
   readonly listing?: Partial<ProductVersion>;
+  /** How the hub says it is sold. */
+  readonly sold?: Release['sold'];
   readonly signedAs?: { readonly version?: string };
 }
 
@@ -85,6 +88,7 @@ export async function aRelease(options: ReleaseOptions = {}): Promise<Release> {
     manifest,
     signature,
     listing: options.listing ?? {},
+    sold: options.sold ?? {},
   };
 }
 

@@ -17,6 +17,8 @@ export const store: SameKeys<typeof en> = {
   perMonth: '{{amount}} im Monat',
   perYear: '{{amount}} im Jahr',
   perShop: '{{amount}} je Shop',
+  trial_one: '{{count}} Tag kostenlos, wenn Sie es noch nie hatten',
+  trial_other: 'Die ersten {{count}} Tage kostenlos, wenn Sie es noch nie hatten',
   sort: 'Reihenfolge',
   sortDefault: 'Beste Treffer',
   sort_newest: 'Neueste',

@@ -14,6 +14,8 @@ export const store = {
   perMonth: '{{amount}} a month',
   perYear: '{{amount}} a year',
   perShop: '{{amount}} per shop',
+  trial_one: 'First {{count}} day free, if you never had it',
+  trial_other: 'First {{count}} days free, if you never had it',
   sort: 'Order',
   sortDefault: 'Best match',
   sort_newest: 'Newest',

@@ -17,6 +17,8 @@ export const store: SameKeys<typeof en> = {
   perMonth: '{{amount}} par mois',
   perYear: '{{amount}} par an',
   perShop: '{{amount}} par boutique',
+  trial_one: '{{count}} jour gratuit, si vous ne l’avez jamais eue',
+  trial_other: 'Les {{count}} premiers jours gratuits, si vous ne l’avez jamais eue',
   sort: 'Ordre',
   sortDefault: 'Pertinence',
   sort_newest: 'Nouveautés',

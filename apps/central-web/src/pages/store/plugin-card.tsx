@@ -29,6 +29,11 @@ export function PluginCard({ item }: { readonly item: StorefrontCard }) {
         <Text size="sm" lineClamp={3} flex={1}>
           {item.summary}
         </Text>
+        {item.trial_days !== null && (
+          <Text size="xs" c="dimmed">
+            {say('store.trial', { count: item.trial_days })}
+          </Text>
+        )}
         <Group justify="space-between" gap="xs">
           <Text size="sm" fw={600}>
             {priceOf(item)}

@@ -59,6 +59,7 @@ function Product({ item }: { readonly item: StorefrontProduct }) {
             <Text size="xl" fw={650}>
               {priceOf(item)}
             </Text>
+            {item.trial_days !== null && <Text size="sm">{say('store.trial', { count: item.trial_days })}</Text>}
             <Text size="sm" c="dimmed" mt="xs" mb="sm">
               {say('store.howToGet')}
             </Text>
