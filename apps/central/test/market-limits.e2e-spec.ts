@@ -137,8 +137,14 @@ describe('what the market does not take', () => {
 
   it('questions of a server that is disabled', async () => {
     const late = await aMarketClient(hub);
+    const csr = await aCsr('a.example');
+    const { order_items: items } = (await place([{ product_id: certificate.id, csr }], await asMarket(hub, late))).json;
     await clients().change(late.id, { enabled: false }, 'test');
-    const proof = { product_id: certificate.id, csr: await aCsr('a.example') };
+    for (const what of ['certificate', 'status']) {
+      const path = `/order-items/${items![0]!.order_item_id}/${what}?client_id=${late.id}`;
+      expect(outcome(await callMarket(hub, 'GET', path))).toEqual([403, 'CLIENT_REFUSED']);
+    }
+    const proof = { product_id: certificate.id, csr };
     const asked = [
       ['/items/validate', { item: { product_id: license.id } }],
       ['/dcv/prepare', proof],

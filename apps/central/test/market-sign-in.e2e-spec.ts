@@ -15,6 +15,7 @@ import {
   csrfOf,
   exchange,
   fixedClock,
+  inStep,
   lettersTo,
   postForm,
   SERVER_ORIGIN,
@@ -229,10 +230,13 @@ describe('signing in from cPanel', () => {
       });
     });
 
-    it('gives one token for a code that comes ten times at once, and then none', async () => {
+    it('gives one token for a code that comes five times at once, and then none', async () => {
       const code = await consent(hub, cookie, ask);
-      const answers = await Promise.all(Array.from({ length: 10 }, () => exchange(hub, code, ask)));
-      const tokens = answers.flatMap(({ body }) => body.access_token ?? []);
+      const exchanges = Array.from({ length: 5 }, () => () => exchange(hub, code, ask));
+      const answers = await inStep(hub.database, 'LOCK TABLE market_codes IN SHARE MODE', exchanges);
+      const tokens = answers.flatMap((answer) =>
+        answer.status === 'fulfilled' ? (answer.value.body.access_token ?? []) : [],
+      );
       expect(tokens).toHaveLength(1);
       expect((await me(`Bearer ${tokens[0]!}`)).status).toBe(401);
     });

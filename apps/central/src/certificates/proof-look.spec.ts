@@ -11,15 +11,18 @@ describe(ProofLook.name, () => {
   let server: Server;
   let port: number;
   let seen: string[];
-  let answer: { status: number; body?: string; location?: string };
+  let answer: { status: number; body?: string; location?: string; isEndless?: boolean };
 
   beforeEach(async () => {
     seen = [];
     answer = { status: 200, body: FILE.content };
     server = createServer(({ url, headers }, response) => {
       seen.push(`${headers.host ?? ''}${url ?? ''} ${headers['user-agent'] ?? ''}`);
-      const { status, body, location } = answer;
-      response.writeHead(status, location === undefined ? {} : { location }).end(body);
+      const { status, body, location, isEndless } = answer;
+      response.writeHead(status, location === undefined ? {} : { location });
+      if (!isEndless) return void response.end(body);
+      const more = setInterval(() => response.write('x'.repeat(1_024)), 5);
+      response.on('close', () => clearInterval(more));
     });
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     port = (server.address() as AddressInfo).port;
@@ -60,7 +63,8 @@ describe(ProofLook.name, () => {
     ['the content and more', { status: 200, body: `${FILE.content}<html>` }, 'CONTENT_WRONG'],
     ['the content in a page of errors', { status: 404, body: FILE.content }, 'NOT_FOUND'],
     ['an error', { status: 500 }, 'NOT_FOUND'],
-    ['an endless page', { status: 200, body: 'x'.repeat(1_000_000) }, 'CONTENT_WRONG'],
+    ['a long page', { status: 200, body: 'x'.repeat(1_000_000) }, 'CONTENT_WRONG'],
+    ['a page that never ends', { status: 200, isEndless: true }, 'CONTENT_WRONG'],
   ])('takes %s for no proof', async (_, given, problem) => {
     answer = given;
     await expect(lookHere()).resolves.toBe(problem);

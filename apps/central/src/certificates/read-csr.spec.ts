@@ -1,4 +1,4 @@
-import { webcrypto } from 'node:crypto';
+import { createPublicKey, webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import { readCsr } from './read-csr.js';
 
@@ -17,6 +17,25 @@ async function aCsr({ name = 'CN=shop.example', names = [], key = P256, hash = '
   const extensions = names.length > 0 ? [new x509.SubjectAlternativeNameExtension([...names])] : [];
   const signingAlgorithm = { ...key, hash };
   return x509.Pkcs10CertificateRequestGenerator.create({ name, keys, signingAlgorithm, extensions });
+}
+
+/** One element of DER. */
+function der(tag: number, ...parts: Buffer[]): Buffer {
+  const content = Buffer.concat(parts);
+  const length = content.length < 0x80 ? [content.length] : [0x82, content.length >> 8, content.length & 0xff];
+  return Buffer.concat([Buffer.from([tag, ...length]), content]);
+}
+
+/** A request with an RSA key nobody has, which would take long to make, and no good signature. */
+function anRsaCsr(bits: number, exponent = 65_537): string {
+  const n = Buffer.alloc(bits / 8, 0xff).toString('base64url');
+  const e = Buffer.from(exponent.toString(16).padStart(6, '0'), 'hex').toString('base64url');
+  const spki = createPublicKey({ key: { kty: 'RSA', n, e }, format: 'jwk' }).export({ format: 'der', type: 'spki' });
+  const [sequence, bitString, none] = [0x30, 0x03, Buffer.alloc(0)];
+  const sha256WithRsa = der(sequence, Buffer.from('06092a864886f70d01010b', 'hex'), Buffer.from('0500', 'hex'));
+  const info = der(sequence, Buffer.from('020100', 'hex'), der(sequence, none), spki, der(0xa0, none));
+  const csr = der(sequence, info, sha256WithRsa, der(bitString, Buffer.alloc(257)));
+  return x509.PemConverter.encode(csr, 'CERTIFICATE REQUEST');
 }
 const pem = async (wish?: Wish) => (await aCsr(wish)).toString('pem');
 const dns = (...values: string[]) => values.map((value) => ({ type: 'dns' as const, value }));
@@ -41,6 +60,15 @@ describe(readCsr.name, () => {
     ['P-521', { ...P256, namedCurve: 'P-521' }],
   ])('refuses %s', async (_, key) => {
     await expect(readCsr(await pem({ key }))).rejects.toMatchObject({ code: 'CSR_KEY_WEAK' });
+  });
+
+  it.each([
+    ['RSA 2048', 2_048, 65_537, 'CSR_SIGNATURE_WRONG'],
+    ['RSA 8192', 8_192, 65_537, 'CSR_SIGNATURE_WRONG'],
+    ['RSA beyond 8192, slow to check', 8_200, 65_537, 'CSR_KEY_WEAK'],
+    ['RSA with an even exponent', 2_048, 65_538, 'CSR_KEY_WEAK'],
+  ])('looks at %s before it looks at the signature', async (_, bits, exponent, code) => {
+    await expect(readCsr(anRsaCsr(bits, exponent))).rejects.toMatchObject({ code });
   });
 
   it('refuses a signature over SHA-1', async () => {
@@ -85,6 +113,12 @@ describe(readCsr.name, () => {
     `-----BEGIN CERTIFICATE REQUEST-----\n${'A'.repeat(20_000)}\n-----END CERTIFICATE REQUEST-----\n`,
   ])('refuses what it cannot read', async (text) => {
     await expect(readCsr(text)).rejects.toMatchObject({ code: 'CSR_UNREADABLE' });
+  });
+
+  it('does not begin to read what is too long', async () => {
+    const request = await pem();
+    await expect(readCsr(request.padEnd(16_384, '\n'))).resolves.toBeDefined();
+    await expect(readCsr(request.padEnd(16_385, '\n'))).rejects.toMatchObject({ code: 'CSR_UNREADABLE' });
   });
 
   it('refuses two requests in one', async () => {

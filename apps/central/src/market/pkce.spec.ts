@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { answersChallenge, isChallenge } from './pkce.js';
 
 // RFC 7636, appendix B.
@@ -8,6 +9,13 @@ it('knows the verifier of a challenge', () => {
   expect(isChallenge(CHALLENGE)).toBe(true);
   expect(answersChallenge(VERIFIER, CHALLENGE)).toBe(true);
 });
+
+it.each(['a'.repeat(42), 'a'.repeat(129), `${'a'.repeat(43)}é`, ''])(
+  'takes %j for no verifier, even where the challenge was made of it',
+  (verifier) => {
+    expect(answersChallenge(verifier, createHash('sha256').update(verifier).digest('base64url'))).toBe(false);
+  },
+);
 
 it.each([
   ['another verifier', 'x'.repeat(43)],

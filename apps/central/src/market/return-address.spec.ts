@@ -39,6 +39,8 @@ describe(isReturnAddress.name, () => {
     ` ${WIZARD}`,
     `${WIZARD}\t`,
     `${PAGE} x`,
+    `${PAGE}b\u00fccher`,
+    `${PAGE}\u200b#/x`,
     `${PAGE}\u0000`,
     `${PAGE}${'x'.repeat(1_000)}`,
   ])('refuses %j', (address) => expect(isReturnAddress(address, ORIGINS)).toBe(false));
