@@ -101,4 +101,12 @@ const STATEMENTS = [
   `INSERT INTO composer_source_refs (source_id, ref, commit, problem, seen_at)
    SELECT 'src_shot', 'refs/tags/v0.' || n, encode(sha256(n::text::bytea), 'hex'), (ARRAY['TAG_MOVED', 'VERSION_MISMATCH', 'SYMLINK'])[n],
           now() - n * interval '2 days' FROM generate_series(1, 3) n ON CONFLICT DO NOTHING`,
+  `INSERT INTO dependency_advisories (id, package_name, summary, severity, aliases, ranges, versions, withdrawn, changed_at)
+   SELECT 'GHSA-shot-' || n, 'left-pad-' || n, 'A long run of spaces keeps the server busy for minutes.', (ARRAY['HIGH', 'MODERATE', 'LOW'])[1 + n % 3],
+          ARRAY['CVE-2030-' || n], '[]', '{}', n = 4, now() - n * interval '1 day' FROM generate_series(1, 24) n ON CONFLICT DO NOTHING`,
+  `INSERT INTO release_alerts (release_id, advisory_id, component, found_at)
+   SELECT id, 'GHSA-shot-1', 'left-pad-1@1.3.0', now() - interval '3 hours' FROM releases WHERE status = 'published' LIMIT 2 ON CONFLICT DO NOTHING`,
+  `INSERT INTO package_advisories (id, package_id, affected, fixed_in, severity, summary, reference_urls, published_at, published_by)
+   SELECT 'adv_shot', id, '<1.0.0', '1.0.0', 'high', 'Invoices of other customers can be read.', '{}', now() - interval '4 days', 'operator:shot'
+     FROM packages WHERE marketplace_id = '@hansa-labs/invoice-designer' ON CONFLICT DO NOTHING`,
 ];

@@ -42,6 +42,8 @@ export const central = {
     page('operate-reviews', '/operate/reviews'),
     page('operate-review', '/operate/reviews/rel_shot_1'),
     page('operate-packages', '/operate/packages'),
+    page('operate-package', '/operate/packages/@hansa-labs/invoice-designer'),
+    page('operate-advisories', '/operate/advisories'),
     page('operate-publishers', '/operate/publishers'),
     page('operate-instances', '/operate/instances'),
     page('operate-deliveries', '/operate/deliveries'),

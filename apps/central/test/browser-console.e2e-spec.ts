@@ -7,7 +7,7 @@ import {
   type Page,
   type TestBrowser,
 } from '@hansa/testing/browser';
-import { MembersService, MerchantLinks, PublisherMember } from '#accounts';
+import { MerchantLinks } from '#accounts';
 import { License } from '#licenses';
 import { Delivery, DeliveryAttempt, OutboxService } from '#outbox';
 import {
@@ -16,6 +16,7 @@ import {
   anInstance,
   anOperatorOn,
   anOrder,
+  anOwnerOf,
   doJobs,
   sendStripeEvent,
   startBrowserHub,
@@ -42,14 +43,8 @@ describeWith('chromium', 'the screens of those who sign in', (chromium) => {
     person = await browser.newPerson();
     page = await person.newPage();
     complaints = complaintsOf(page);
-    const account = await anOperatorOn(page, hub);
-    await hub.database.dataSource.manager.insert(PublisherMember, {
-      publisherId: publisher.id,
-      accountId: account.id,
-      role: 'owner',
-      joinedAt: new Date(),
-    });
-    expect(await hub.app.get(MembersService, { strict: false }).roleOf(publisher.id, account.id)).toBe('owner');
+    const { id } = await anOperatorOn(page, hub);
+    await anOwnerOf(hub, publisher.id, id);
     await publisher.putListing('@nord/hello');
     await doJobs(hub);
   }, 180_000);
@@ -218,6 +213,8 @@ const PAGES = [
   '/operate/overview',
   '/operate/reviews',
   '/operate/packages',
+  '/operate/packages/@nord/hello',
+  '/operate/advisories',
   '/operate/publishers',
   '/operate/instances',
   '/operate/deliveries',

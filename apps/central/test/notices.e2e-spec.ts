@@ -58,11 +58,15 @@ describe('a deprecated package', () => {
     const request = { message: 'Use the next one.', successor: next.marketplaceId };
     expect((await publisher('PUT', 'deprecation', request)).status).toBe(200);
     const notice = { since: '2030-01-01T00:00:00.000Z', ...request };
+    const state = { deprecation: { marketplace_id: id, ...notice }, by_operator: false };
+    expect((await publisher('GET', 'deprecation')).json()).toEqual(state);
+    expect((await console('GET', 'deprecation')).json()).toEqual(state);
     expect(await updates('1.0.0')).toEqual({ updates: [], deprecated: [{ marketplace_id: id, ...notice }] });
     expect(await product()).toMatchObject({ deprecated: notice, version: '1.0.0' });
     const feed = (await askBytes(hub, `${ROOT}/feed`, await asShop(hub))).json() as { products: { id: string }[] };
     expect(feed.products.find((each) => each.id === listed.package.id)).toMatchObject({ deprecated: notice });
     expect((await publisher('DELETE', 'deprecation')).status).toBe(204);
+    expect((await publisher('GET', 'deprecation')).json()).toEqual({ deprecation: null, by_operator: false });
     expect(await updates('1.0.0')).toEqual({ updates: [] });
   });
 
@@ -84,7 +88,12 @@ describe('a deprecated package', () => {
     const stranger = await asPublisher(hub, (await aStranger()).id);
     const path = `/publisher/packages/${id}/deprecation`;
     expect((await askJson(hub, 'PUT', path, stranger, { message: 'Mine.' })).status).toBe(404);
+    expect((await askBytes(hub, path, stranger)).status).toBe(404);
     expect((await console('PUT', 'deprecation', { message: 'Abandoned.' })).status).toBe(200);
+    expect((await publisher('GET', 'deprecation')).json()).toMatchObject({
+      deprecation: { message: 'Abandoned.' },
+      by_operator: true,
+    });
     for (const [method, body] of [['PUT', { message: 'No.' }], ['DELETE']] as const)
       expect((await publisher(method, 'deprecation', body)).json()).toMatchObject({ code: 'DEPRECATED_BY_OPERATOR' });
     expect((await console('DELETE', 'deprecation')).status).toBe(204);

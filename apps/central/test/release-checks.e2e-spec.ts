@@ -165,6 +165,13 @@ describe('an advisory about somebody else’s package', () => {
     expect(await manager.find(ReleaseAlert)).toMatchObject([{ releaseId: id, component: 'left@1.1.0' }]);
     const { findings } = await manager.findOneByOrFail(Release, { id });
     expect(findings).toMatchObject([{ check: 'dependencies', severity: 'warning' }]);
+    const read = async (path: string) => (await askBytes(hub, `/console/releases/${path}`, operator)).json();
+    const alert = { release_id: id, marketplace_id: '@nord/hello', version: '1.0.0', component: 'left@1.1.0' };
+    expect(await read('alerts')).toMatchObject({ items: [{ ...alert, advisory_id: 'GHSA-1' }], count: 1 });
+    const known = { items: [{ id: 'GHSA-1', package_name: 'left', releases: 1 }], count: 1 };
+    expect(await read('dependency-advisories')).toMatchObject(known);
+    expect(await read('dependency-advisories?search=ghsa-1')).toMatchObject(known);
+    expect(await read('dependency-advisories?search=right')).toMatchObject({ items: [], count: 0 });
   });
 
   it('is left alone when it was withdrawn or is about another version', async () => {

@@ -2,6 +2,7 @@ import { centralConfigForTests } from '#config';
 import {
   anInstance,
   aPublishedPackage,
+  aPublisherClient,
   aRelease,
   asInstance,
   askBytes,
@@ -34,6 +35,7 @@ afterEach(() => hub.close());
 
 const set = (percent: number, by = owner) =>
   askJson(hub, 'PUT', `/publisher/releases/${next}/rollout`, by, { percent });
+const rollout = (by: Record<string, string>) => askBytes(hub, `/publisher/releases/${next}/rollout`, by);
 async function offered(): Promise<{ latest: string; rollout: { percent: number } } | undefined> {
   const versions = encodeURIComponent(JSON.stringify({ [listed.package.marketplaceId]: '0.9.0' }));
   const answer = await askBytes(hub, `${ROOT}/updates?versions=${versions}`, await asShop(hub));
@@ -78,6 +80,36 @@ describe('a rollout', () => {
     for (let time = 0; time < 4; time += 1) await report('failed', undefined, shop);
     for (let time = 0; time < 4; time += 1) await report('failed', '2030-01-02T00:00:00Z');
     expect(await offered()).toMatchObject({ latest: '1.1.0' });
+  });
+
+  it('is halted by its publisher, by no other, and once', async () => {
+    const halt = (by: Record<string, string>, reason = 'Breaks carts.') =>
+      askJson(hub, 'POST', `/publisher/releases/${next}/halt`, by, { reason });
+    const stranger = await aPublisherClient(hub, '@stranger');
+    expect((await halt({ authorization: stranger.authorization })).status).toBe(404);
+    expect((await halt(owner, '')).status).toBe(400);
+    expect(await offered()).toMatchObject({ latest: '1.1.0' });
+    expect((await halt(owner)).status).toBe(200);
+    expect((await halt(owner, 'Another reason.')).status).toBe(200);
+    expect(await offered()).toMatchObject({ latest: '1.0.0' });
+    expect((await rollout(owner)).json()).toMatchObject({ halt_reason: 'Breaks carts.' });
+    expect(
+      await hub.database.dataSource.query(`SELECT actor FROM audit_entries WHERE action = 'rollout.halted'`),
+    ).toEqual([{ actor: `publisher:${listed.package.publisherId}` }]);
+  });
+
+  it('is read by its publisher and by operators, with the reports that count', async () => {
+    await report('failed');
+    await report('updated');
+    await report('failed', '2030-01-02T00:00:00Z');
+    const state = { percent: 100, halted_at: null, halt_reason: null, reports: 2, failures: 1 };
+    expect((await rollout(owner)).json()).toEqual(state);
+    const seen = await askBytes(hub, `/console/releases/${next}/rollout`, await asOperator(hub));
+    expect(seen.json()).toEqual(state);
+    const stranger = await aPublisherClient(hub, '@stranger');
+    expect((await rollout({ authorization: stranger.authorization })).status).toBe(404);
+    await askJson(hub, 'POST', `/publisher/releases/${next}/halt`, owner, { reason: 'Breaks carts.' });
+    expect((await rollout(owner)).json()).toMatchObject({ halted_at: '2030-01-01T00:00:00.000Z' });
   });
 
   it('is halted by an operator', async () => {

@@ -46,6 +46,26 @@ const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/console/keys', for: 'operator', status: 200 },
   { method: 'GET', path: '/console/health', for: 'operator', status: 200 },
   { method: 'GET', path: '/console/figures', for: 'operator', status: 200 },
+  { method: 'GET', path: '/console/releases/alerts', for: 'operator', status: 200 },
+  { method: 'GET', path: '/console/releases/dependency-advisories', for: 'operator', status: 200 },
+  ...(['publisher', 'operator'] as const).flatMap((who) => {
+    const base = who === 'publisher' ? '/publisher' : '/console';
+    const release = (part: string) => ({
+      path: `${base}/releases/rel_none/${part}`,
+      described: `${base}/releases/{id}/${part}`,
+    });
+    return [
+      { method: 'GET' as const, ...release('rollout'), for: who, status: 404 },
+      { method: 'POST' as const, ...release('halt'), for: who, status: 400 },
+      {
+        method: 'GET' as const,
+        path: `${base}/packages/@acme/none/deprecation`,
+        described: `${base}/packages/{vendor}/{name}/deprecation`,
+        for: who,
+        status: 404,
+      },
+    ];
+  }),
   { method: 'GET', path: '/console/extensions', for: 'operator', status: 200 },
   {
     method: 'GET',
@@ -130,6 +150,10 @@ describe.each<[string, 'operator' | 'publisher', number[]]>([
   ['/console/packages?search=a&search=b', 'operator', [400]],
   ['/console/packages?search=%00', 'operator', [400]],
   ['/console/packages?order=name', 'operator', [400]],
+  ['/console/releases?marketplace_id=acme', 'operator', [400]],
+  ['/console/releases?limit=101', 'operator', [400]],
+  ['/console/releases/alerts?status=published', 'operator', [400]],
+  ['/console/releases/dependency-advisories?search=%00', 'operator', [400]],
   ['/console/publishers?search[]=1', 'operator', [400]],
   ['/console/instances?limit=all', 'operator', [400]],
   ['/console/audit?from=yesterday', 'operator', [400]],

@@ -2,6 +2,7 @@ import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
+  IsBoolean,
   IsIn,
   IsOptional,
   IsString,
@@ -68,6 +69,12 @@ export class Advisory {
 /** A deprecated package that a shop has, in the answer of `updates`. */
 export class DeprecationNotice extends Deprecation {
   @Matches(MARKETPLACE_ID) marketplace_id!: string;
+}
+
+/** Whether a package is deprecated. What an operator said, its publisher cannot take back. */
+export class DeprecationState {
+  @IsOptional() @ValidateNested() @Type(() => DeprecationNotice) deprecation!: DeprecationNotice | null;
+  @IsBoolean() by_operator!: boolean;
 }
 
 /** The advisories of a package, newest first, withdrawn ones too. */

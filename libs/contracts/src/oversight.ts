@@ -38,6 +38,40 @@ export class ConsolePackages extends PageOf {
   @IsArray() @ValidateNested({ each: true }) @Type(() => ConsolePackageView) items!: ConsolePackageView[];
 }
 
+/** How bad OSV databases say it is, mildest last. */
+export const DEPENDENCY_SEVERITIES = ['MALICIOUS', 'CRITICAL', 'HIGH', 'MODERATE', 'LOW', 'UNKNOWN'] as const;
+
+/** What an imported OSV database says about one npm package. */
+export class DependencyAdvisoryView {
+  @IsString() id!: string;
+  @IsString() package_name!: string;
+  @IsString() summary!: string;
+  @IsIn(DEPENDENCY_SEVERITIES) severity!: (typeof DEPENDENCY_SEVERITIES)[number];
+  @IsString({ each: true }) aliases!: string[];
+  @IsBoolean() withdrawn!: boolean;
+  /** When an import last brought something else than was known. */
+  @IsString() changed_at!: string;
+  /** Published releases it was found in since their publication. */
+  @IsInt() releases!: number;
+}
+export class DependencyAdvisories extends PageOf {
+  @IsArray() @ValidateNested({ each: true }) @Type(() => DependencyAdvisoryView) items!: DependencyAdvisoryView[];
+}
+
+/** An imported advisory that was found in a release after its publication. */
+export class ReleaseAlertView {
+  @IsString() release_id!: string;
+  @Matches(MARKETPLACE_ID) marketplace_id!: string;
+  @IsString() version!: string;
+  @IsString() advisory_id!: string;
+  /** `name@version` */
+  @IsString() component!: string;
+  @IsString() found_at!: string;
+}
+export class ReleaseAlerts extends PageOf {
+  @IsArray() @ValidateNested({ each: true }) @Type(() => ReleaseAlertView) items!: ReleaseAlertView[];
+}
+
 export class ConsolePublisherView {
   @IsString() id!: string;
   @IsString() name!: string;

@@ -169,6 +169,17 @@ export class ReleaseProgress {
   @IsOptional() @IsString() review_note!: string | null;
 }
 
+/** How many percent of the shops are offered a release, and what they reported of it. */
+export class RolloutView {
+  @IsInt() percent!: number;
+  /** Since when no more shops are offered it, and why; null while it goes on. */
+  @IsOptional() @IsString() halted_at!: string | null;
+  @IsOptional() @IsString() halt_reason!: string | null;
+  /** Installations that shops reported and that count, and those of them that failed or were rolled back. */
+  @IsInt() reports!: number;
+  @IsInt() failures!: number;
+}
+
 /** What became of the publisher's share in one month, in one currency. */
 export class MonthEarnings {
   /** `2030-01`, UTC. */

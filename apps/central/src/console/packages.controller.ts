@@ -4,6 +4,7 @@ import {
   AdvisoryRequest,
   DeprecateRequest,
   DeprecationNotice,
+  DeprecationState,
   WithdrawAdvisoryRequest,
 } from '@hansa/contracts';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
@@ -16,6 +17,18 @@ import { listOf, NoticesService } from '#releases';
 @Controller('console')
 export class PackagesController {
   constructor(private readonly notices: NoticesService) {}
+
+  /** Whether a package is deprecated, and by whom. */
+  @Get('packages/:vendor/:name/deprecation')
+  @Requires('operator')
+  @ApiOkResponse({ type: DeprecationState })
+  async deprecation(
+    @Param('vendor') vendor: string,
+    @Param('name') name: string,
+    @OperatorActor() actor: string,
+  ): Promise<DeprecationState> {
+    return this.notices.deprecationOf(`${vendor}/${name}`, { publisherId: null, actor });
+  }
 
   /** Says that a package is no longer cared for; its publisher cannot take that back. */
   @Put('packages/:vendor/:name/deprecation')

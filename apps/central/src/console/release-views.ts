@@ -1,4 +1,4 @@
-import type { ReleaseAlert, ReleaseComment, ReleaseDossier } from '#releases';
+import type { ReleaseComment, ReleaseDossier } from '#releases';
 import { releaseView } from '#releases';
 
 /** A release with everything a reviewer reads. */
@@ -23,8 +23,4 @@ export function dossierView({ checks, diff, comments, approvals, ...found }: Rel
 
 export function commentView({ id, author, body, internal, writtenAt }: ReleaseComment) {
   return { id, author, body, internal, written_at: writtenAt.toISOString() };
-}
-
-export function alertView({ releaseId, advisoryId, component, foundAt }: ReleaseAlert) {
-  return { release_id: releaseId, advisory_id: advisoryId, component, found_at: foundAt.toISOString() };
 }

@@ -1,4 +1,14 @@
-import { RELEASE_STATUSES, ReleaseView, type ReleaseStatus } from '@hansa/contracts';
+import {
+  DependencyAdvisories,
+  MARKETPLACE_ID,
+  PageQuery,
+  RELEASE_STATUSES,
+  ReleaseAlerts,
+  ReleaseView,
+  RolloutView,
+  SearchQuery,
+  type ReleaseStatus,
+} from '@hansa/contracts';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
@@ -10,26 +20,26 @@ import {
   IsOptional,
   IsString,
   Length,
-  Max,
+  Matches,
   MaxLength,
-  Min,
   ValidateNested,
 } from 'class-validator';
 import { OperatorActor, Requires } from '#auth';
 import {
   AdvisoryDatabaseService,
+  HaltRequest,
   ReleaseDossierService,
   releaseView,
   ReviewReleaseService,
   RolloutRequest,
   RolloutsService,
 } from '#releases';
-import { alertView, commentView, dossierView } from './release-views.js';
+import { commentView, dossierView } from './release-views.js';
 
-export class ListReleasesQuery {
+export class ListReleasesQuery extends PageQuery {
   @IsOptional() @IsIn(RELEASE_STATUSES) status?: ReleaseStatus;
-  @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(100) limit?: number;
-  @IsOptional() @Type(() => Number) @IsInt() @Min(0) @Max(10_000_000) offset?: number;
+  /** Of one package; then the latest come first. */
+  @IsOptional() @Matches(MARKETPLACE_ID) marketplace_id?: string;
 }
 
 export class ReleaseList {
@@ -68,21 +78,30 @@ export class ReleasesController {
     private readonly rollouts: RolloutsService,
   ) {}
 
-  /** Releases in a state, longest waiting first. */
+  /** Releases in a state, longest waiting first; those of one package latest first. */
   @Get()
   @Requires('operator')
   @ApiOkResponse({ type: ReleaseList })
-  async list(@Query() { status, limit = 20, offset = 0 }: ListReleasesQuery): Promise<ReleaseList> {
-    const { items, count } = await this.reviews.list(status, { limit, offset });
+  async list(@Query() query: ListReleasesQuery): Promise<ReleaseList> {
+    const { status, marketplace_id: marketplaceId, limit = 20, offset = 0 } = query;
+    const { items, count } = await this.reviews.list({ status, marketplaceId }, { limit, offset });
     return { items: items.map(releaseView), count, limit, offset };
   }
 
   /** Published releases in which an imported advisory was found since, latest first. */
   @Get('alerts')
   @Requires('operator')
-  async alerts(@Query() { limit = 20, offset = 0 }: ListReleasesQuery) {
-    const [alerts, count] = await this.advisories.alerts({ limit, offset });
-    return { items: alerts.map(alertView), count, limit, offset };
+  @ApiOkResponse({ type: ReleaseAlerts })
+  async alerts(@Query() query: PageQuery): Promise<ReleaseAlerts> {
+    return this.advisories.alerts(query);
+  }
+
+  /** What the imported databases say about packages that releases bring along, by package. */
+  @Get('dependency-advisories')
+  @Requires('operator')
+  @ApiOkResponse({ type: DependencyAdvisories })
+  async dependencyAdvisories(@Query() query: SearchQuery): Promise<DependencyAdvisories> {
+    return this.advisories.list(query);
   }
 
   /** Everything there is to read before deciding: checks, findings, what changed, comments, approvals. */
@@ -188,6 +207,14 @@ export class ReleasesController {
     return releaseView(await this.reviews.unyank(id, actor));
   }
 
+  /** How far the rollout of a release is, and what shops reported of it. */
+  @Get(':id/rollout')
+  @Requires('operator')
+  @ApiOkResponse({ type: RolloutView })
+  async rollout(@Param('id') id: string): Promise<RolloutView> {
+    return this.rollouts.read(id, null);
+  }
+
   /** Sets how many percent of the shops are offered a release, and ends a halt. */
   @Put(':id/rollout')
   @Requires('operator')
@@ -207,9 +234,9 @@ export class ReleasesController {
   @ApiOkResponse({ type: ReleaseView })
   async halt(
     @Param('id') id: string,
-    @Body() { reason }: YankRequest,
+    @Body() { reason }: HaltRequest,
     @OperatorActor() actor: string,
   ): Promise<ReleaseView> {
-    return releaseView(await this.rollouts.halt(id, reason, actor));
+    return releaseView(await this.rollouts.halt(id, reason, null, actor));
   }
 }

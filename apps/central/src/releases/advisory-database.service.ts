@@ -1,12 +1,20 @@
-import type { ReleaseFinding } from '@hansa/contracts';
+import type {
+  DependencyAdvisories,
+  DependencyAdvisoryView,
+  PageQuery,
+  ReleaseAlerts,
+  ReleaseAlertView,
+  ReleaseFinding,
+  SearchQuery,
+} from '@hansa/contracts';
 import { affects, findAdvisories, readOsv, type DependencyAdvisory } from '@hansa/package-checks';
-import { Clock, enqueue, inTransaction, OnJob } from '@hansa/platform';
+import { anywhere, Clock, enqueue, inTransaction, OnJob, partOf, readPage, type Listing } from '@hansa/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource, MoreThanOrEqual, type EntityManager } from 'typeorm';
 import { addressesOf } from '#accounts';
 import { recordAudit } from '#audit';
 import { Mails } from '#mail';
-import { DependencyAdvisoryRow, ReleaseAlert } from './checks/release-check.entity.js';
+import { DependencyAdvisoryRow } from './checks/release-check.entity.js';
 import { readOsvFile } from './read-osv-file.js';
 import { rescanCatalog } from './rescan-catalog.job.js';
 import { lockRelease } from './releases.repository.js';
@@ -29,6 +37,21 @@ const UPSERT_SQL = `
 const ALERT_SQL = `
   INSERT INTO release_alerts (release_id, advisory_id, component, found_at) VALUES ($1, $2, $3, $4)
   ON CONFLICT DO NOTHING RETURNING 1`;
+
+const ALERTS: Listing<ReleaseAlertView> = {
+  columns: 'a.release_id, p.marketplace_id, r.version, a.advisory_id, a.component, a.found_at',
+  from: 'FROM release_alerts a JOIN releases r ON r.id = a.release_id JOIN packages p ON p.id = r.package_id',
+  order: 'a.found_at DESC, a.release_id, a.advisory_id, a.component',
+};
+
+const ADVISORIES: Listing<DependencyAdvisoryView> = {
+  columns: `d.id, d.package_name, d.summary, d.severity, d.aliases, d.withdrawn, d.changed_at,
+    (SELECT count(DISTINCT a.release_id)::int FROM release_alerts a WHERE a.advisory_id = d.id
+        AND starts_with(a.component, d.package_name || '@')) AS releases`,
+  from: `FROM dependency_advisories d WHERE $1::text IS NULL OR d.package_name ILIKE $1 OR d.id ILIKE $1
+    OR EXISTS (SELECT 1 FROM unnest(d.aliases) alias WHERE alias ILIKE $1)`,
+  order: 'd.package_name, d.id',
+};
 
 /** What is known about other people's packages, and which published releases bring them along. */
 @Injectable()
@@ -124,9 +147,13 @@ export class AdvisoryDatabaseService {
   }
 
   /** Published releases in which advisories were found since their publication, latest first. */
-  async alerts(page: { limit: number; offset: number }): Promise<[ReleaseAlert[], number]> {
-    const order = { foundAt: 'DESC', releaseId: 'ASC', advisoryId: 'ASC', component: 'ASC' } as const;
-    return this.dataSource.manager.findAndCount(ReleaseAlert, { order, take: page.limit, skip: page.offset });
+  async alerts(query: PageQuery): Promise<ReleaseAlerts> {
+    return readPage(this.dataSource, ALERTS, [], partOf(query));
+  }
+
+  /** What the imported databases say, by package. Found by package, id and alias. */
+  async list(query: SearchQuery): Promise<DependencyAdvisories> {
+    return readPage(this.dataSource, ADVISORIES, [anywhere(query.search)], partOf(query));
   }
 }
 

@@ -15,7 +15,7 @@ export {
 export { AdvisoryDatabaseService } from './advisory-database.service.js';
 export { ReleaseDossierService, type ReleaseDossier } from './release-dossier.service.js';
 export { ReleaseApproval, ReleaseComment } from './review.entity.js';
-export { RolloutRequest } from './rollouts.controller.js';
+export { HaltRequest, RolloutRequest } from './rollouts.controller.js';
 export { RolloutsService } from './rollouts.service.js';
 export { Announcement } from './announcement.entity.js';
 export { listOf } from './notices.controller.js';

@@ -4,6 +4,7 @@ import {
   AdvisoryRequest,
   DeprecateRequest,
   DeprecationNotice,
+  DeprecationState,
   WithdrawAdvisoryRequest,
 } from '@hansa/contracts';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
@@ -21,6 +22,19 @@ export function listOf(items: Advisory[]): AdvisoryList {
 @Controller('publisher')
 export class NoticesController {
   constructor(private readonly notices: NoticesService) {}
+
+  /** Whether a package is deprecated, and whether its publisher may take that back. */
+  @Get('packages/:vendor/:name/deprecation')
+  @Requires('publisher', 'releases:read')
+  @ApiOkResponse({ type: DeprecationState })
+  async deprecation(
+    @PublisherId() publisherId: string,
+    @PublisherActor() actor: string,
+    @Param('vendor') vendor: string,
+    @Param('name') name: string,
+  ): Promise<DeprecationState> {
+    return this.notices.deprecationOf(`${vendor}/${name}`, { publisherId, actor });
+  }
 
   /** Says that a package is no longer cared for, and what takes its place. */
   @Put('packages/:vendor/:name/deprecation')

@@ -4,6 +4,7 @@ import {
   type AdvisoryRequest,
   type DeprecateRequest,
   type DeprecationNotice,
+  type DeprecationState,
 } from '@hansa/contracts';
 import { Clock, inTransaction, newId } from '@hansa/platform';
 import { Injectable } from '@nestjs/common';
@@ -50,6 +51,24 @@ export class NoticesService {
     });
     const said = { marketplace_id: marketplaceId, since: since.toISOString(), message };
     return { ...said, ...(successor === undefined ? {} : { successor }) };
+  }
+
+  /** Whether a package is deprecated, and whether by an operator. @throws {ReleaseError} LISTING_NOT_FOUND */
+  async deprecationOf(marketplaceId: string, by: Speaker): Promise<DeprecationState> {
+    const db = this.dataSource.manager;
+    const item = ownedBy(await db.findOneBy(Package, { marketplaceId }), by);
+    const { deprecatedAt, deprecatedBy, deprecationMessage, successorId } = item;
+    if (!deprecatedAt) return { deprecation: null, by_operator: false };
+    const successor = successorId === null ? null : await db.findOneByOrFail(Package, { id: successorId });
+    return {
+      deprecation: {
+        marketplace_id: marketplaceId,
+        since: deprecatedAt.toISOString(),
+        message: deprecationMessage ?? '',
+        ...(successor === null ? {} : { successor: successor.marketplaceId }),
+      },
+      by_operator: isOfOperator(deprecatedBy ?? ''),
+    };
   }
 
   /** Takes it back. A package that is not deprecated stays so. @throws {ReleaseError} LISTING_NOT_FOUND, DEPRECATED_BY_OPERATOR */

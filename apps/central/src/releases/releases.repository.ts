@@ -35,15 +35,23 @@ export async function findRelease(db: EntityManager, id: string): Promise<Releas
   return release ? { release, package: await db.findOneByOrFail(Package, { id: release.packageId }) } : undefined;
 }
 
+/** Which releases are listed: all of them, unless it says otherwise. */
+export interface ReleaseChoice {
+  readonly status: ReleaseStatus | undefined;
+  readonly marketplaceId: string | undefined;
+}
+
 /** Releases in a state, longest waiting first, and how many there are. */
 export async function listReleases(
   db: EntityManager,
-  status: ReleaseStatus | undefined,
+  { status, marketplaceId }: ReleaseChoice,
   { limit, offset }: { limit: number; offset: number },
 ): Promise<{ items: ReleaseOfPackage[]; count: number }> {
+  const owner = marketplaceId === undefined ? null : await db.findOneBy(Package, { marketplaceId });
+  if (marketplaceId !== undefined && !owner) return { items: [], count: 0 };
   const [releases, count] = await db.findAndCount(Release, {
-    where: status ? { status } : {},
-    order: { submittedAt: 'ASC', id: 'ASC' },
+    where: { ...(status ? { status } : {}), ...(owner ? { packageId: owner.id } : {}) },
+    order: { submittedAt: owner ? 'DESC' : 'ASC', id: 'ASC' },
     take: limit,
     skip: offset,
   });

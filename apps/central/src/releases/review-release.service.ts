@@ -9,7 +9,7 @@ import { Mails } from '#mail';
 import { advance, type Step } from './advance.js';
 import { publishRelease } from './publish-release.job.js';
 import { ReleaseError } from './releases.errors.js';
-import { listReleases, lockRelease, type ReleaseOfPackage } from './releases.repository.js';
+import { listReleases, lockRelease, type ReleaseChoice, type ReleaseOfPackage } from './releases.repository.js';
 import { ReleaseApproval } from './review.entity.js';
 
 /** A reviewer who went home does not hold a release for ever. */
@@ -26,8 +26,9 @@ export class ReviewReleaseService {
     private readonly mails: Mails,
   ) {}
 
-  async list(status: ReleaseStatus | undefined, page: { limit: number; offset: number }) {
-    return listReleases(this.dataSource.manager, status, page);
+  /** Releases in a state, longest waiting first; those of one package latest first. */
+  async list(which: ReleaseChoice, page: { limit: number; offset: number }) {
+    return listReleases(this.dataSource.manager, which, page);
   }
 
   /** Takes a release out of the queue for a day, or keeps it. @throws {ReleaseError} CLAIMED_BY_OTHER */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ReportOutcomeRequest } from '@hansa/contracts';
+import type { ReportOutcomeRequest, RolloutView } from '@hansa/contracts';
 import { Clock, inTransaction } from '@hansa/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -9,7 +9,7 @@ import { CentralConfig } from '#config';
 import { Mails } from '#mail';
 import { tellPublisher } from './advance.js';
 import { ReleaseError } from './releases.errors.js';
-import { lockPackage, lockRelease, type ReleaseOfPackage } from './releases.repository.js';
+import { findRelease, lockPackage, lockRelease, type ReleaseOfPackage } from './releases.repository.js';
 import { tooManyFail } from './rollout-rule.js';
 
 /**
@@ -23,6 +23,11 @@ const REPORT_SQL = `
 const COUNT_SQL = `
   SELECT count(*)::int AS reports, count(*) FILTER (WHERE outcome IN ('failed', 'rolled_back'))::int AS failures
     FROM release_outcomes WHERE release_id = $1 AND counted`;
+
+interface OutcomeCounts {
+  readonly reports: number;
+  readonly failures: number;
+}
 
 /** How many shops get a release, and when no more do. */
 @Injectable()
@@ -42,8 +47,8 @@ export class RolloutsService {
    * @throws {ReleaseError} RELEASE_NOT_FOUND, ROLLOUT_LOWERED, STEP_NOT_ALLOWED
    */
   async set(id: string, percent: number, publisherId: string | null, actor: string): Promise<ReleaseOfPackage> {
-    return this.change(id, async (tx, { release, package: owner }) => {
-      if (publisherId !== null && owner.publisherId !== publisherId) throw new ReleaseError('RELEASE_NOT_FOUND');
+    return this.change(id, async (tx, found) => {
+      const { release } = ownedBy(found, publisherId);
       if (release.status === 'rejected' || release.status === 'yanked')
         throw new ReleaseError('STEP_NOT_ALLOWED', { status: release.status });
       if (release.status === 'published' && percent < release.rolloutPercent) throw new ReleaseError('ROLLOUT_LOWERED');
@@ -52,9 +57,25 @@ export class RolloutsService {
     });
   }
 
-  /** Offers a release to no more shops; the one before it is offered instead. Halting again changes nothing. */
-  async halt(id: string, reason: string, actor: string): Promise<ReleaseOfPackage> {
-    return this.change(id, (tx, { release }) => this.haltLocked(tx, release, reason, actor));
+  /**
+   * Offers a release to no more shops; the one before it is offered instead. Halting again changes nothing. `publisherId` is null
+   * for operators.
+   *
+   * @throws {ReleaseError} RELEASE_NOT_FOUND, STEP_NOT_ALLOWED
+   */
+  async halt(id: string, reason: string, publisherId: string | null, actor: string): Promise<ReleaseOfPackage> {
+    return this.change(id, async (tx, found) => {
+      await this.haltLocked(tx, ownedBy(found, publisherId).release, reason, actor);
+    });
+  }
+
+  /** How far a rollout is, and what shops reported. `publisherId` is null for operators. @throws {ReleaseError} RELEASE_NOT_FOUND */
+  async read(id: string, publisherId: string | null): Promise<RolloutView> {
+    const db = this.dataSource.manager;
+    const { release } = ownedBy(await findRelease(db, id), publisherId);
+    const [counts] = await db.query<OutcomeCounts[]>(COUNT_SQL, [id]);
+    const { rolloutPercent: percent, rolloutHaltedAt, rolloutHaltReason } = release;
+    return { percent, halted_at: rolloutHaltedAt?.toISOString() ?? null, halt_reason: rolloutHaltReason, ...counts! };
   }
 
   /**
@@ -74,7 +95,7 @@ export class RolloutsService {
       const reporter = createHash('sha256').update(`${release.id} ${instanceId}`).digest();
       await tx.query(REPORT_SQL, [release.id, reporter, outcome, release.publishedAt, now, instanceId]);
       if (release.status !== 'published' || release.rolloutHaltedAt) return false;
-      const [counts] = await tx.query<{ reports: number; failures: number }[]>(COUNT_SQL, [release.id]);
+      const [counts] = await tx.query<OutcomeCounts[]>(COUNT_SQL, [release.id]);
       if (!tooManyFail(counts!, this.config.publishing)) return false;
       const reason = `${counts!.failures} of ${counts!.reports} installations failed`;
       await this.haltLocked(tx, release, reason, 'system');
@@ -115,4 +136,11 @@ export class RolloutsService {
     await this.index.refresh();
     return changed;
   }
+}
+
+/** Somebody else's release is answered like one that is not there. */
+function ownedBy(found: ReleaseOfPackage | undefined, publisherId: string | null): ReleaseOfPackage {
+  if (!found || (publisherId !== null && found.package.publisherId !== publisherId))
+    throw new ReleaseError('RELEASE_NOT_FOUND');
+  return found;
 }

@@ -1,5 +1,5 @@
 import type { Page } from '@hansa/testing/browser';
-import { AccountsService } from '#accounts';
+import { AccountsService, PublisherMember } from '#accounts';
 import type { TestHub } from './harness.js';
 import { A_PASSWORD } from './person.js';
 
@@ -18,4 +18,10 @@ export async function anOperatorOn(page: Page, hub: TestHub, email = 'op@hub.exa
   await signInOn(page, email);
   await page.getByRole('heading', { level: 1, name: 'The hub today' }).waitFor();
   return account;
+}
+
+/** Makes an account an owner of a publisher. */
+export async function anOwnerOf(hub: TestHub, publisherId: string, accountId: string): Promise<void> {
+  const member = { publisherId, accountId, role: 'owner' as const, joinedAt: new Date() };
+  await hub.database.dataSource.manager.insert(PublisherMember, member);
 }

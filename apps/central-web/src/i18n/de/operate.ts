@@ -114,4 +114,13 @@ export const operate: SameKeys<typeof en> = {
   activeFrom: 'In Gebrauch ab',
   acceptedUntil: 'Angenommen bis',
   role: 'Rolle',
+  advisory: 'Hinweis',
+  advisoriesLead: 'Aus den importierten OSV-Datenbanken: was über npm-Pakete bekannt ist, die Versionen mitbringen.',
+  advisoriesEmpty: 'Es sind keine Hinweise importiert. Das tut ein Betreiber auf dem Server.',
+  searchAdvisories: 'Paket oder Kennung suchen',
+  npmPackage: 'npm-Paket',
+  changedAt: 'Zuletzt geändert',
+  alerts: 'In veröffentlichten Versionen gefunden',
+  bringsAlong: 'Bringt mit',
+  found: 'Gefunden',
 };

@@ -111,4 +111,13 @@ export const operate = {
   activeFrom: 'In use from',
   acceptedUntil: 'Accepted until',
   role: 'Role',
+  advisory: 'Advisory',
+  advisoriesLead: 'From the imported OSV databases: what is known about npm packages that releases bring along.',
+  advisoriesEmpty: 'No advisories are imported. An operator imports them on the server.',
+  searchAdvisories: 'Search package or id',
+  npmPackage: 'npm package',
+  changedAt: 'Last changed',
+  alerts: 'Found in published releases',
+  bringsAlong: 'Brings along',
+  found: 'Found',
 };

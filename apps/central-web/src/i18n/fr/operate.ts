@@ -115,4 +115,13 @@ export const operate: SameKeys<typeof en> = {
   activeFrom: 'En usage depuis',
   acceptedUntil: 'Acceptée jusqu’à',
   role: 'Rôle',
+  advisory: 'Avis',
+  advisoriesLead: 'Des bases OSV importées : ce qui est connu des paquets npm que les versions apportent.',
+  advisoriesEmpty: 'Aucun avis importé. Un opérateur les importe sur le serveur.',
+  searchAdvisories: 'Chercher paquet ou identifiant',
+  npmPackage: 'Paquet npm',
+  changedAt: 'Dernier changement',
+  alerts: 'Trouvés dans des versions publiées',
+  bringsAlong: 'Apporte',
+  found: 'Trouvé',
 };

@@ -58,7 +58,7 @@ function Waiting({ state }: { readonly state: HubHealth }) {
     ['jobs_failed', '/operate/jobs?state=failed'],
     ['mails_refused', '/operate/mails'],
     ['clones', '/operate/instances'],
-    ['alerts', '/operate/reviews'],
+    ['alerts', '/operate/advisories'],
   ] as const;
   const waiting = items.filter(([name]) => state[name] > 0);
   return (

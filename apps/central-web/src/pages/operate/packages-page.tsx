@@ -13,15 +13,11 @@ export function PackagesPage() {
     {
       key: 'package',
       title: say('common.package'),
-      cell: ({ marketplace_id: id, name, version }) => (
+      cell: ({ marketplace_id: id, name }) => (
         <>
-          {version === null ? (
-            <Text size="sm">{name}</Text>
-          ) : (
-            <Anchor component={Link} to={`/plugins/${id}`} size="sm">
-              {name}
-            </Anchor>
-          )}
+          <Anchor component={Link} to={`/operate/packages/${id}`} size="sm">
+            {name}
+          </Anchor>
           <Text size="xs" c="dimmed">
             {id}
           </Text>

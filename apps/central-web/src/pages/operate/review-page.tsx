@@ -9,6 +9,7 @@ import { Facts } from '../../parts/facts.js';
 import { Findings } from '../../parts/findings.js';
 import { Mono } from '../../parts/mono.js';
 import { ReasonButton } from '../../parts/reason-button.js';
+import { Rollout } from '../../parts/rollout.js';
 import { Section } from '../../parts/section.js';
 import { StatusBadge } from '../../parts/status-badge.js';
 import { LIST_POLL_MS } from './polling.js';
@@ -68,6 +69,7 @@ function Review({ dossier }: { readonly dossier: Dossier }) {
             ]}
           />
         </Section>
+        <Rollout path={path} status={release.status} />
         <Section title={say('release.checks')}>
           <Stack>
             <Checks checks={checks} />

@@ -27,6 +27,8 @@ import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useParams } from '@tanstack/react-router';
 import { useWords } from '../../i18n/words.js';
+import { Advisories } from '../../parts/advisories.js';
+import { Deprecation } from '../../parts/deprecation.js';
 
 const TYPES = ['payment', 'fulfillment', 'b2b-api', 'storefront-template', 'admin-extension', 'marketing'] as const;
 const KINDS = ['free', 'one_time', 'subscription', 'per_instance'] as const;
@@ -49,7 +51,18 @@ export function ListingPage() {
   const isNew = listing.error instanceof ApiProblem && listing.error.status === 404;
   if (listing.data === undefined && listing.error === null) return <LoadingState />;
   if (listing.error !== null && !isNew) return <ErrorState error={listing.error} />;
-  return <ListingForm key={path} path={path} id={`${vendor}/${name}`} listing={listing.data ?? NEW} />;
+  const id = `${vendor}/${name}`;
+  return (
+    <>
+      <ListingForm key={path} path={path} id={id} listing={listing.data ?? NEW} />
+      {!isNew && (
+        <Stack mt="lg">
+          <Deprecation path={path} />
+          <Advisories base="/publisher" marketplaceId={id} />
+        </Stack>
+      )}
+    </>
+  );
 }
 
 function ListingForm({

@@ -9,6 +9,7 @@ import { Facts } from '../../parts/facts.js';
 import { Findings } from '../../parts/findings.js';
 import { Mono } from '../../parts/mono.js';
 import { ReasonButton } from '../../parts/reason-button.js';
+import { Rollout } from '../../parts/rollout.js';
 import { Section } from '../../parts/section.js';
 import { StatusBadge } from '../../parts/status-badge.js';
 
@@ -69,6 +70,7 @@ function Release({ release, path }: { readonly release: ReleaseView; readonly pa
             ]}
           />
         </Section>
+        <Rollout path={path} status={release.status} />
         <Section title={say('release.checks')}>
           <Stack>
             <QueryState query={progress}>{({ checks }) => <Checks checks={checks} />}</QueryState>

@@ -26,6 +26,7 @@ export function ReleasesPage() {
       ),
     },
     { key: 'status', title: say('common.state'), cell: (row) => <StatusBadge status={row.status} /> },
+    { key: 'rollout', title: say('release.rollout'), numeric: true, cell: (row) => `${row.rollout_percent} %` },
     { key: 'errors', title: say('release.errors'), numeric: true, cell: (row) => row.errors },
     { key: 'warnings', title: say('release.warnings'), numeric: true, cell: (row) => row.warnings },
     { key: 'size', title: say('release.size'), numeric: true, cell: (row) => bytes(row.size_bytes) },
