@@ -530,6 +530,7 @@ describe('every route of the portal', () => {
     ['POST', '/portal/api/licenses/lic_none/undo-move', undefined],
     ['POST', '/portal/api/licenses/lic_none/cancel', undefined],
     ['POST', '/portal/api/licenses/lic_none/billing-portal', undefined],
+    ['POST', '/portal/api/licenses/lic_none/checkout', undefined],
     ['GET', `/portal/api/shops/${id}/members`, undefined],
     ['POST', `/portal/api/shops/${id}/members`, { email: 'a@b.example', role: 'member' }],
     ['PATCH', `/portal/api/shops/${id}/members/00000000-0000-4000-8000-000000000000`, { role: 'member' }],

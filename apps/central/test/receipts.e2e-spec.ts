@@ -132,6 +132,16 @@ describe('receipts', () => {
     expect(await subjects()).toEqual([RECEIPT]);
   });
 
+  it('tell of no second trial that was begun at the same moment', async () => {
+    const order = await place({ ...MONTHLY, trialDays: 14 }, { trialDays: 14 });
+    const { packageId, customerEmail } = order;
+    const terms = { packageId, instanceId, customerEmail, ...MONTHLY, trialDays: 14 };
+    const again = await anOrder(hub.database, { ...terms, version: '1.0.1' });
+    const begins = { amount_total: 0, payment_status: 'no_payment_required' };
+    await hear(sessionEvent(order, begins), sessionEvent(again, begins));
+    expect(await subjects()).toEqual([KEY]);
+  });
+
   it('are written however late their payment is heard of, or believed', async () => {
     const order = await place(MONTHLY);
     await hear(renewal(order));

@@ -9,7 +9,7 @@ import { Instance, InstancesService } from '#instances';
 import { LicensesService } from '#licenses';
 import { CheckoutError } from './checkout.errors.js';
 import { Order } from './order.entity.js';
-import { termsOf } from './order-terms.js';
+import { newestVersionOf, termsOf } from './order-terms.js';
 import { claimRequest, placeOrder } from './orders.repository.js';
 import { StripeGateway } from './stripe-gateway.js';
 
@@ -22,6 +22,23 @@ const KEY_MEMORY_SECONDS = 24 * 3_600;
 const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/;
 
 export const forgetCheckoutRequests = defineJob('forget-checkout-requests', { cron: '17 * * * *' });
+
+/** Who places an order, and the shop it is for. */
+interface Buyer {
+  readonly instanceId: string;
+  /** `@audit` name. */
+  readonly actor: string;
+}
+
+/** A further payment for a license. */
+export interface Extension extends Buyer {
+  readonly licenseId: string;
+  readonly marketplaceId: string;
+  /** Whoever pays. */
+  readonly customerEmail: string;
+  /** How many more; without it another term for all of them. */
+  readonly seats?: number | undefined;
+}
 
 @Injectable()
 export class CheckoutService {
@@ -47,7 +64,31 @@ export class CheckoutService {
       throw new CheckoutError('IDEMPOTENCY_KEY_MALFORMED');
     }
     const instanceId = await this.instances.readReference(request.instance_id);
-    const order = await inTransaction(this.dataSource, (tx) => this.place(tx, request, instanceId, idempotencyKey));
+    const buyer = { instanceId, actor: `instance:${instanceId}` };
+    const order = await inTransaction(this.dataSource, (tx) => this.place(tx, request, buyer, idempotencyKey));
+    return this.withPage(order);
+  }
+
+  /**
+   * Opens Stripe's page for another term of a license, or for more seats of it, at the price of today. The caller knows that it is
+   * the buyer's to extend.
+   *
+   * @throws {CheckoutError} VERSION_NOT_FOUND when nothing of the package can be had, and as `open`
+   */
+  async extend({ licenseId, marketplaceId, customerEmail, seats, ...buyer }: Extension): Promise<Order> {
+    this.stripe.requireConfigured();
+    const order = await inTransaction(this.dataSource, async (tx) => {
+      const version = await newestVersionOf(tx, marketplaceId);
+      if (version === undefined) throw new CheckoutError('VERSION_NOT_FOUND');
+      const what = { marketplace_id: marketplaceId, version, license_id: licenseId };
+      const who = { customer_email: customerEmail, instance_id: buyer.instanceId };
+      return this.place(tx, { ...what, ...who, ...(seats === undefined ? {} : { seats }) }, buyer);
+    });
+    return this.withPage(order);
+  }
+
+  /** The order with its page at Stripe, opened if it was not. */
+  private async withPage(order: Order): Promise<Order> {
     if (order.sessionUrl !== null) return order;
 
     const session = await this.stripe.openSession(order);
@@ -75,8 +116,8 @@ export class CheckoutService {
   private async place(
     tx: EntityManager,
     request: CheckoutSessionRequest,
-    instanceId: string,
-    idempotencyKey: string | undefined,
+    { instanceId, actor }: Buyer,
+    idempotencyKey?: string,
   ): Promise<Order> {
     const keyHash = idempotencyKey === undefined ? undefined : digest(instanceId, idempotencyKey);
     if (keyHash) {
@@ -98,7 +139,7 @@ export class CheckoutService {
       reusableUntil: new Date(createdAt.getTime() + MIN_SECONDS_LEFT * 1_000),
     });
     if (order.id === id) {
-      await recordAudit(tx, { at: createdAt, actor: `instance:${instanceId}`, action: 'order.opened', subject: id });
+      await recordAudit(tx, { at: createdAt, actor, action: 'order.opened', subject: id });
     }
     if (keyHash) await tx.query('UPDATE checkout_requests SET order_id = $2 WHERE key_hash = $1', [keyHash, order.id]);
     return order;

@@ -1,6 +1,7 @@
 export { CheckoutError } from './checkout.errors.js';
 export { CheckoutModule } from './checkout.module.js';
 export { CheckoutService } from './checkout.service.js';
+export { isRenewable } from './order-terms.js';
 export { Invoice } from './invoice.entity.js';
 export {
   findMerchantInvoice,

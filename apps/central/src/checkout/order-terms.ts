@@ -1,4 +1,4 @@
-import type { CheckoutSessionRequest } from '@hansa/contracts';
+import type { CheckoutSessionRequest, LicenseKind } from '@hansa/contracts';
 import type { EntityManager } from 'typeorm';
 import { findRate } from '#accounts';
 import { Package, priceAt, Release, type ListingPrice } from '#catalog';
@@ -79,13 +79,26 @@ async function askedOf(
   }
   const license = await findOwned(tx, who, licenseId);
   if (!license) throw new CheckoutError('LICENSE_NOT_HELD');
-  if (!isRenewable(license, price)) throw new CheckoutError('NOT_RENEWABLE');
+  if (!isRenewable(license, price.licenseKind)) throw new CheckoutError('NOT_RENEWABLE');
   const purpose = seats === undefined ? 'renewal' : 'seats';
   const renewed = license.kind === 'per_instance' ? license.seats : 1;
   return { purpose, licenseId, quantity: seats ?? renewed, trialDays: null };
 }
 
-/** Subscriptions renew themselves; what was given away, taken back, or is sold otherwise by now is bought anew. */
-function isRenewable({ orderId, kind, revokedAt }: License, price: ListingPrice): boolean {
-  return orderId !== null && revokedAt === null && kind !== 'subscription' && kind === price.licenseKind;
+/** The version somebody who buys a package today gets; undefined when nothing of it can be had. */
+export async function newestVersionOf(tx: EntityManager, marketplaceId: string): Promise<string | undefined> {
+  const [row]: { version: string }[] = await tx.query(
+    'SELECT r.version FROM packages p JOIN releases r ON r.id = p.latest_release_id WHERE p.marketplace_id = $1',
+    [marketplaceId],
+  );
+  return row?.version;
+}
+
+/**
+ * Whether an order may add to a license of a package that is sold as this kind today. Subscriptions renew themselves; what was
+ * given away, taken back, or is sold otherwise by now is bought anew.
+ */
+export function isRenewable(license: Pick<License, 'orderId' | 'kind' | 'revokedAt'>, soldAs: LicenseKind): boolean {
+  const { orderId, kind, revokedAt } = license;
+  return orderId !== null && revokedAt === null && kind !== 'subscription' && kind === soldAs;
 }

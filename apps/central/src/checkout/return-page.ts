@@ -11,7 +11,7 @@ body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding
 main { width: 100%; max-width: 440px; padding: 32px 24px; background: var(--paper); border: 1px solid var(--line); border-radius: 12px; }
 h1 { margin: 0 0 8px; font-size: 1.375rem; line-height: 1.25; }
 p { margin: 0 0 16px; color: var(--soft); overflow-wrap: anywhere; }
-a { display: inline-block; padding: 10px 18px; border: 1px solid currentColor; border-radius: 8px; color: var(--mark); font-weight: 600;
+a { display: inline-block; margin: 0 8px 8px 0; padding: 10px 18px; border: 1px solid currentColor; border-radius: 8px; color: var(--mark); font-weight: 600;
   text-decoration: none; overflow-wrap: anywhere; }
 a:hover { text-decoration: underline; }
 a:focus-visible { outline: 3px solid var(--mark); outline-offset: 2px; }
@@ -31,9 +31,12 @@ export interface ReturnPage {
   readonly title: string;
   readonly text: string;
   readonly baseUrl: string | undefined;
+  /** Whether it also leads to the portal: a license may have been extended from there. */
+  readonly toPortal?: boolean;
 }
 
-export function renderReturnPage({ title, text, baseUrl }: ReturnPage): string {
+export function renderReturnPage({ title, text, baseUrl, toPortal = false }: ReturnPage): string {
+  const portal = toPortal ? '\n<a href="/merchant/licenses">Your licenses</a>' : '';
   const back =
     baseUrl === undefined ? '' : `\n<a href="${escapeHtml(baseUrl)}">Back to ${escapeHtml(hostOf(baseUrl))}</a>`;
   return `<!doctype html>
@@ -48,7 +51,7 @@ export function renderReturnPage({ title, text, baseUrl }: ReturnPage): string {
 <body>
 <main>
 <h1>${escapeHtml(title)}</h1>
-<p>${escapeHtml(text)}</p>${back}
+<p>${escapeHtml(text)}</p>${portal}${back}
 </main>
 </body>
 </html>

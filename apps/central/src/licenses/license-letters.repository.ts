@@ -41,7 +41,7 @@ const LATER_PAYMENT = `JOIN (
                 CASE WHEN o.purpose = 'seats' THEN 'seats' WHEN o.purpose = 'renewal' OR NOT q.is_purchase THEN 'term' ELSE 'again' END AS bought,
                 coalesce(o.license_id, (SELECT own.id FROM licenses own WHERE own.order_id = o.id)) AS license_id
            FROM license_periods q JOIN orders o ON o.id = q.order_id
-          WHERE q.amount_minor > 0 AND q.noted_at IS NOT NULL AND o.status = 'paid' AND q.id IN (
+          WHERE q.amount_minor > 0 AND q.noted_at IS NOT NULL AND q.id IN (
                 SELECT id FROM license_periods WHERE noted_at > $1 AND noted_at <= $2
                 UNION SELECT r.id FROM orders s JOIN license_periods r ON r.order_id = s.id WHERE s.paid_at > $1 AND s.paid_at <= $2)) b
          ON b.license_id = l.id AND (b.order_id IS DISTINCT FROM l.order_id OR NOT b.is_purchase)`;

@@ -1,3 +1,4 @@
+import type { LicenseKind } from '@hansa/contracts';
 import type { EntityManager } from 'typeorm';
 import { JOINT_PART } from './license-periods.repository.js';
 import { jointShare, type JointPart } from './joint-share.js';
@@ -13,6 +14,13 @@ export interface MerchantLicenseRow extends LicenseRow {
   readonly marketplace_id: string;
   readonly name: string;
   readonly customer_email: string;
+  /** The order it was bought with; null for a gift. */
+  readonly order_id: string | null;
+  /** How its package is sold today, and whether it can be had. */
+  readonly sold_as: LicenseKind;
+  readonly price_minor: number;
+  readonly currency: string;
+  readonly is_listed: boolean;
   /** What the asker is to the license: whoever bought it owns it, others have the role of their shop. */
   readonly role: 'member' | 'admin' | 'owner';
   /** Stripe's subscription while it runs. */
@@ -31,7 +39,8 @@ export interface MerchantLicenseRow extends LicenseRow {
 /** Licenses bought with the asker's own address, or for a shop of his, newest first; one license when `$3` names it. */
 const LICENSES_SQL = `
   SELECT l.id, l.kind, l.package_id, l.seats, l.instance_id AS bought_by, l.issued_at, l.expires_at, l.updates_until,
-         l.suspended_at, l.revoked_at, l.customer_email, NULL AS activated_as, p.marketplace_id, p.name,
+         l.suspended_at, l.revoked_at, l.customer_email, l.order_id, NULL AS activated_as, p.marketplace_id, p.name,
+         p.license_kind AS sold_as, p.price_minor, p.currency, p.latest_release_id IS NOT NULL AS is_listed,
          CASE WHEN lower(l.customer_email) = $2 THEN 'owner' ELSE m.role END AS role, s.id AS subscription, s.cancel_at,
          (SELECT count(*)::int FROM license_activations u
            WHERE u.license_id = l.id AND u.released_at IS NULL AND u.environment = 'production') AS seats_used,

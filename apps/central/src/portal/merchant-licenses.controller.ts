@@ -2,9 +2,10 @@ import { AnswerLicenseRequest, INSTANCE_ID, LicenseResponseFile, LicenseView, MA
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiCookieAuth, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsArray, IsBoolean, IsInt, IsOptional, IsString, Matches, ValidateNested } from 'class-validator';
+import { IsArray, IsBoolean, IsInt, IsOptional, IsString, Matches, Max, Min, ValidateNested } from 'class-validator';
 import { Merchant, Requires, type MerchantCaller } from '#auth';
 import { answerView, viewOf } from '#licenses';
+import { offerOf, type LicenseOffer } from './license-offer.js';
 import { PortalLicenses } from './portal-licenses.service.js';
 
 export class ActivationView {
@@ -12,6 +13,13 @@ export class ActivationView {
   @IsString() base_url!: string;
   @IsString() environment!: string;
   @IsString() activated_at!: string;
+}
+export class LicenseOfferView implements LicenseOffer {
+  /** Another term for all its seats, in minor units of `currency`. */
+  @IsInt() renewal_minor!: number;
+  /** Each more seat; null where none are sold. */
+  @IsOptional() @IsInt() seat_minor!: number | null;
+  @IsString() currency!: string;
 }
 export class MerchantLicenseView extends LicenseView {
   @Matches(MARKETPLACE_ID) marketplace_id!: string;
@@ -26,6 +34,8 @@ export class MerchantLicenseView extends LicenseView {
   @IsOptional() @IsString() cancel_at!: string | null;
   /** Until when the one who asks may take its last move back; null when he may not. */
   @IsOptional() @IsString() move_undoable_until!: string | null;
+  /** What a further payment for it costs; null when no order adds to it. */
+  @IsOptional() @ValidateNested() @Type(() => LicenseOfferView) offer!: LicenseOfferView | null;
   /** What happens on which day, in sentences. */
   @IsArray() @IsString({ each: true }) words!: string[];
 }
@@ -60,6 +70,15 @@ export class CancelLicenseResponse {
   @IsString() cancel_at!: string;
 }
 
+export class ExtendLicenseRequest {
+  /** How many more; without it another term for all of them. */
+  @IsOptional() @IsInt() @Min(1) @Max(1_000) seats?: number;
+}
+export class ExtendLicenseResponse {
+  /** Stripe's page. */
+  @IsString() url!: string;
+}
+
 export class BillingPortalResponse {
   @IsString() url!: string;
 }
@@ -87,6 +106,7 @@ export class MerchantLicensesController {
       renews: row.subscription !== null && row.cancel_at === null,
       cancel_at: row.cancel_at?.toISOString() ?? null,
       move_undoable_until: undoableUntil?.toISOString() ?? null,
+      offer: offerOf(row),
       words: [...words],
     }));
     return { items, count: items.length };
@@ -134,6 +154,18 @@ export class MerchantLicensesController {
     @Body() { request }: AnswerLicenseRequest,
   ): Promise<LicenseResponseFile> {
     return answerView(await this.licenses.answerRequest(merchant, request));
+  }
+
+  /** Opens Stripe's page for another term of a license, or for more seats of it. For admins and owners. */
+  @Post('licenses/:id/checkout')
+  @Requires('merchant')
+  @ApiCreatedResponse({ type: ExtendLicenseResponse })
+  async extend(
+    @Merchant() merchant: MerchantCaller,
+    @Param('id') id: string,
+    @Body() { seats }: ExtendLicenseRequest,
+  ): Promise<ExtendLicenseResponse> {
+    return { url: await this.licenses.extend(merchant, id, seats) };
   }
 
   /** Ends a subscription with the period that is paid. */

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AccountError, ShopMembers } from '#accounts';
 import type { MerchantCaller } from '#auth';
-import { StripeGateway } from '#checkout';
+import { CheckoutError, CheckoutService, StripeGateway } from '#checkout';
 import {
   explainAtHub,
   findMerchantLicense,
@@ -19,6 +19,7 @@ import {
   type OfflineAnswer,
 } from '#licenses';
 import { holderOf } from './holder-of.js';
+import { shopOf } from './license-offer.js';
 
 /** A license as he sees it: what happens to it on which day, and until when its last move may be undone. */
 export interface HeldLicense {
@@ -37,6 +38,7 @@ export class PortalLicenses {
     private readonly members: ShopMembers,
     private readonly moves: LicenseMoves,
     private readonly requests: OfflineRequests,
+    private readonly checkout: CheckoutService,
     private readonly stripe: StripeGateway,
   ) {}
 
@@ -118,6 +120,21 @@ export class PortalLicenses {
     const { moved_at: movedAt, undone_at: undoneAt } = last;
     const move = { movedAt: new Date(movedAt), undoneAt: undoneAt === null ? null : new Date(undoneAt) };
     return this.moves.undoableUntil(move, now);
+  }
+
+  /**
+   * Stripe's page for another term of a license, or for more seats of it.
+   *
+   * @throws {LicenseError} LICENSE_UNKNOWN
+   * @throws {CheckoutError} NOT_RENEWABLE, SEATS_NOT_SOLD, ORDER_TOO_LARGE, VERSION_NOT_FOUND or CHECKOUT_UNAVAILABLE
+   */
+  async extend(merchant: MerchantCaller, licenseId: string, seats: number | undefined): Promise<string> {
+    const license = await this.manageable(merchant, licenseId);
+    const instanceId = shopOf(license);
+    if (instanceId === undefined) throw new CheckoutError('NOT_RENEWABLE');
+    const who = { instanceId, customerEmail: holderOf(merchant).email ?? license.customer_email };
+    const what = { licenseId, marketplaceId: license.marketplace_id, seats };
+    return (await this.checkout.extend({ ...what, ...who, actor: actorOf(merchant) })).sessionUrl!;
   }
 
   private async manageable(merchant: MerchantCaller, licenseId: string): Promise<MerchantLicenseRow> {

@@ -19,6 +19,7 @@ import { Mono } from '../../parts/mono.js';
 import { partOf } from '../../parts/part-of.js';
 import { StatusBadge } from '../../parts/status-badge.js';
 import type { Merchant } from '../../session/use-session.js';
+import { ExtendLicense, type Offer } from './extend-license.js';
 import { NeedsMerchant } from './needs-merchant.js';
 import { OfflineRequest } from './offline-request.js';
 
@@ -40,6 +41,10 @@ interface License {
   readonly manageable: boolean;
   readonly renews: boolean;
   readonly cancel_at: string | null;
+  readonly kind: string;
+  readonly seats: number;
+  readonly seats_used: number;
+  readonly offer: Offer | null;
   readonly move_undoable_until: string | null;
   readonly words: readonly string[];
 }
@@ -113,6 +118,9 @@ function LicenseCard({ license, merchant }: { readonly license: License; readonl
           <Text size="sm" fw={600}>
             {say('merchant.activations')}
           </Text>
+          {license.kind === 'per_instance' && (
+            <Text size="sm">{say('merchant.seats', { used: license.seats_used, count: license.seats })}</Text>
+          )}
           {license.activations.length === 0 && (
             <Text size="sm" c="dimmed">
               {say('merchant.nowhere')}
@@ -157,6 +165,7 @@ function Actions({ license, merchant }: { readonly license: License; readonly me
   });
   return (
     <Group gap="sm">
+      {license.offer && <ExtendLicense path={path} name={license.name} offer={license.offer} />}
       {from !== null && others.length > 0 && (
         <ConfirmButton
           label={say('merchant.move')}
