@@ -208,14 +208,25 @@ describe('what orders add to', () => {
       await pay(item, { seats: 1 });
       const [license] = await licensesOf(item);
       const added = await pay(item, { license_id: license!.id, seats: 1 });
-      const shops = [instanceId, (await anInstance(hub.database)).id];
-      for (const id of shops) {
-        const activation = { licenseId: license!.id, instanceId: id, environment: 'production', activatedAt: day(0) };
+      const [gone, last, copy] = [1, 2, 3].map(() => anInstance(hub.database));
+      const took = async (id: string, environment = 'production', releasedAt: Date | null = null) => {
+        const activation = { licenseId: license!.id, instanceId: id, environment, activatedAt: day(0), releasedAt };
         await db().insert(LicenseActivation, activation as LicenseActivation);
-      }
+        return id;
+      };
+      // Who left before frees no seat again, and a staging shop has none.
+      await took((await gone!).id, 'production', day(0));
+      await took(instanceId);
+      await took((await last!).id);
+      const staging = await took((await copy!).id, 'staging');
       await say(refundEvent(added, 0, 2_000));
       const live = await db().findBy(LicenseActivation, { licenseId: license!.id });
-      expect(live.filter(({ releasedAt }) => releasedAt === null).map((it) => it.instanceId)).toEqual([instanceId]);
+      expect(
+        live
+          .filter(({ releasedAt }) => releasedAt === null)
+          .map((it) => it.instanceId)
+          .sort(),
+      ).toEqual([instanceId, staging].sort());
       expect(await licensesOf(item)).toMatchObject([{ seats: 1 }]);
     });
 
@@ -272,8 +283,28 @@ describe('what orders add to', () => {
       await pay(item, {}, begins);
       const elsewhere = { instance_id: (await anInstance(hub.database)).id };
       expect(await place(item, elsewhere)).toMatchObject({ trialDays: null });
+      const shouted = { ...elsewhere, customer_email: 'MERCHANT@shop.example' };
+      expect(await place(item, shouted)).toMatchObject({ trialDays: null });
+      expect(await place(item, { customer_email: 'other@shop.example', another: true })).toMatchObject({
+        trialDays: null,
+      });
       const other = { ...elsewhere, customer_email: 'other@shop.example' };
       expect(await place(item, other)).toMatchObject({ trialDays: 14 });
+      expect(await place(await aPaidPackage(hub.database, TRIAL))).toMatchObject({ trialDays: 14 });
+    });
+
+    it('is begun on one page: not from several shops or with several addresses, also at the same moment', async () => {
+      const item = await aPaidPackage(hub.database, TRIAL);
+      const shops = await Promise.all([1, 2, 3, 4, 5].map(() => anInstance(hub.database)));
+      const orders = await Promise.all(shops.map(({ id }) => place(item, { instance_id: id })));
+      expect(orders.map(({ trialDays }) => trialDays).filter((days) => days !== null)).toEqual([14]);
+      const tried = orders.find(({ trialDays }) => trialDays !== null)!;
+      const own = { instance_id: tried.instanceId };
+      expect((await place(item, own)).id).toBe(tried.id);
+      expect(await place(item, { ...own, customer_email: 'other@shop.example' })).toMatchObject({ trialDays: null });
+      clock.advance(86_400);
+      const later = { instance_id: (await anInstance(hub.database)).id };
+      expect(await place(item, later)).toMatchObject({ trialDays: 14 });
     });
 
     it('is not believed where none was sold', async () => {

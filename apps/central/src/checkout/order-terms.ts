@@ -5,7 +5,7 @@ import { Package, priceAt, Release, type ListingPrice } from '#catalog';
 import { Instance, InstanceError } from '#instances';
 import { findOwned, hasTried, type License } from '#licenses';
 import { CheckoutError } from './checkout.errors.js';
-import type { OrderTerms } from './orders.repository.js';
+import { isTrialOpen, type OrderTerms, type TrialOf } from './orders.repository.js';
 
 /** The most Stripe takes in one payment, in minor units. */
 const MOST_MINOR = 99_999_999;
@@ -45,7 +45,7 @@ export async function termsOf(
   if (licenseKind === 'free') throw new CheckoutError('ITEM_IS_FREE');
 
   const who = { packageId: item.id, instanceId, customerEmail };
-  const asked = await askedOf(tx, request, price, who);
+  const asked = await askedOf(tx, request, price, who, at);
   const amountMinor = price.amountMinor * asked.quantity;
   if (amountMinor > MOST_MINOR) throw new CheckoutError('ORDER_TOO_LARGE');
   const agreed = await findRate(tx, item.publisherId, at);
@@ -64,17 +64,23 @@ export async function termsOf(
   };
 }
 
+/** Whether a merchant has had his trial of a package, or is about to begin it with another shop or address. */
+async function isTrialOver(tx: EntityManager, who: TrialOf, at: Date): Promise<boolean> {
+  return (await isTrialOpen(tx, who, at)) || (await hasTried(tx, who));
+}
+
 /** What an order pays for: a license of its own, another year of one, or more instances of one. */
 async function askedOf(
   tx: EntityManager,
   { license_id: licenseId, seats }: CheckoutSessionRequest,
   price: ListingPrice,
-  who: { readonly packageId: string; readonly instanceId: string; readonly customerEmail: string },
+  who: TrialOf,
+  at: Date,
 ): Promise<Asked> {
   if (seats !== undefined && price.licenseKind !== 'per_instance') throw new CheckoutError('SEATS_NOT_SOLD');
   if (licenseId === undefined) {
     // A trial is for those who do not know the package yet.
-    const trialDays = price.trialDays !== null && (await hasTried(tx, who)) ? null : price.trialDays;
+    const trialDays = price.trialDays !== null && (await isTrialOver(tx, who, at)) ? null : price.trialDays;
     return { purpose: 'purchase', licenseId: null, quantity: seats ?? 1, trialDays };
   }
   const license = await findOwned(tx, who, licenseId);

@@ -136,3 +136,25 @@ export async function claimRequest(
   );
   return { isNew: false, requestHash: row!.request_hash, orderId: row!.order_id };
 }
+
+/** Who would try which package where. */
+export interface TrialOf {
+  readonly packageId: string;
+  readonly instanceId: string;
+  readonly customerEmail: string;
+}
+
+/**
+ * Whether the page of a trial is open for the same shop with another address, or the other way round: several pages must not begin
+ * several trials. One's own page is handed out again. Callers that ask at the same moment wait for each other.
+ */
+export async function isTrialOpen(tx: EntityManager, who: TrialOf, at: Date): Promise<boolean> {
+  const { packageId, instanceId, customerEmail } = who;
+  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('hansa:trial:' || $1, 0))`, [packageId]);
+  const [row]: [{ found: boolean }] = await tx.query(
+    `SELECT EXISTS (SELECT 1 FROM orders WHERE package_id = $1 AND status = 'open' AND trial_days IS NOT NULL AND expires_at > $4
+        AND (instance_id = $2) <> (lower(customer_email) = lower($3))) AS found`,
+    [packageId, instanceId, customerEmail, at],
+  );
+  return row.found;
+}
