@@ -58,6 +58,11 @@ class Shop {
     return took;
   }
 
+  /** Signs the person of a browser in. */
+  async signIn(person) {
+    await person.request.post(`${this.url}/auth/session`, { data: ADMIN });
+  }
+
   async stop() {
     if (this.child?.exitCode !== null) return;
     this.child.kill('SIGTERM');
