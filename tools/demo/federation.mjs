@@ -206,6 +206,7 @@ Ready in ${((Date.now() - started) / 1_000).toFixed(1)} s.
   Stripe sandbox  ${stripeUrl}
 
   Shop admin      ${ADMIN_EMAIL}  ${await state.keep('adminPassword')}
+  Hub operator    ${OPERATOR_EMAIL}  ${await state.keep('operatorPassword')}
   Everything else scripts need is in ${join(dataDir, 'demo.json')}; logs are in ${join(dataDir, 'logs')}.
 
 Try next, in another terminal:

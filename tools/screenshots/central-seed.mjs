@@ -87,8 +87,8 @@ const STATEMENTS = [
   `INSERT INTO publisher_namespaces (namespace, publisher_id, claimed_at)
    SELECT '@hansa-lab5', id, now() - interval '2 days' FROM publishers ORDER BY created_at LIMIT 1 ON CONFLICT DO NOTHING`,
   `INSERT INTO market_clients (id, name, origins, created_at, disabled_at) VALUES
-     ('mcl_shot_1', 'web1 in Hamburg', '{https://web1.hosting.test:2083,https://web1.hosting.test:2087}', now() - interval '40 days', NULL),
-     ('mcl_shot_2', 'web2 in Bremen', '{https://web2.hosting.test:2083}', now() - interval '30 days', now()) ON CONFLICT DO NOTHING`,
+     ('mcl_' || lpad('1', 26, '0'), 'web1 in Hamburg', '{https://web1.hosting.test:2083,https://web1.hosting.test:2087}', now() - interval '40 days', NULL),
+     ('mcl_' || lpad('2', 26, '0'), 'web2 in Bremen', '{https://web2.hosting.test:2083}', now() - interval '30 days', now()) ON CONFLICT DO NOTHING`,
   `INSERT INTO extensions (id, name, package_id, api_origins, frontend_origins, frontend_url, created_at)
    SELECT 'shot', 'Stock forecast', id, '{https://api.forecast.test}', '{https://app.forecast.test}', 'https://app.forecast.test/',
           now() - interval '20 days' FROM packages LIMIT 1 ON CONFLICT DO NOTHING`,

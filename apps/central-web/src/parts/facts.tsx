@@ -7,7 +7,7 @@ export function Facts({ items }: { readonly items: readonly (readonly [string, R
   return (
     <Box component="dl" className={classes['facts']}>
       {items
-        .filter(([, value]) => value !== null && value !== undefined && value !== '')
+        .filter(([, value]) => value !== null && value !== undefined && value !== false && value !== '')
         .map(([name, value]) => (
           <div key={name}>
             <Text component="dt" size="sm" c="dimmed">

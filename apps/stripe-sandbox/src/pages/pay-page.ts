@@ -154,7 +154,7 @@ function testNumbers({ session }: CheckoutRecord): Html | null {
     ),
   ];
   if (session.payment_status === 'no_payment_required') return null;
-  return html`<details class="card test-numbers">
+  return html`<details class="card test-numbers" open>
     <summary>Test numbers</summary>
     <p class="hint">Any future date and any security code will do.</p>
     <table>

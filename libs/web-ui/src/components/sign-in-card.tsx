@@ -62,6 +62,7 @@ export function SignInCard({ brand, lead, withCode = false, error, isBusy, onSub
             {withCode && (
               <TextInput
                 label={say('signIn.code')}
+                description={say('signIn.codeHint')}
                 inputMode="numeric"
                 autoComplete="one-time-code"
                 value={given.code}

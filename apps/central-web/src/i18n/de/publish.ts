@@ -49,6 +49,7 @@ export const publish: SameKeys<typeof en> = {
   releasesEmpty: 'Noch keine Versionen',
   upload: 'Version einreichen',
   uploadLead: 'Das Paket und die Signatur, die Ihr Schlüssel dafür erzeugt hat.',
+  chooseFile: 'Datei wählen',
   zip: 'Paket (.zip)',
   signature: 'Signatur (.sig)',
   submit: 'Einreichen',

@@ -45,6 +45,7 @@ export const publish = {
   releasesEmpty: 'No releases yet',
   upload: 'Submit a release',
   uploadLead: 'The package and the signature your key made for it.',
+  chooseFile: 'Choose a file',
   zip: 'Package (.zip)',
   signature: 'Signature (.sig)',
   submit: 'Submit',

@@ -49,6 +49,7 @@ export const publish: SameKeys<typeof en> = {
   releasesEmpty: 'Pas encore de version',
   upload: 'Soumettre une version',
   uploadLead: 'Le paquet et la signature produite par votre clé.',
+  chooseFile: 'Choisir un fichier',
   zip: 'Paquet (.zip)',
   signature: 'Signature (.sig)',
   submit: 'Soumettre',

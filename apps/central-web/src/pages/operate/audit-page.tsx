@@ -4,6 +4,7 @@ import { Code, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useState } from 'react';
 import { useWords } from '../../i18n/words.js';
+import classes from './audit-page.module.css';
 import { ListPage } from '../../parts/list-page.js';
 import { useListState } from '../../parts/use-list-state.js';
 
@@ -16,8 +17,16 @@ export function AuditPage() {
   const { dateTime } = useFormats();
   const { of } = useListState();
   const columns: Column<AuditView>[] = [
-    { key: 'at', title: say('operate.at'), cell: ({ at }) => dateTime(at) },
-    { key: 'action', title: say('operate.action'), cell: ({ action }) => action },
+    { key: 'at', title: say('operate.at'), cell: ({ at }) => <time dateTime={at}>{dateTime(at)}</time> },
+    {
+      key: 'action',
+      title: say('operate.action'),
+      cell: ({ action }) => (
+        <Text size="sm" className={classes['action']}>
+          {action}
+        </Text>
+      ),
+    },
     { key: 'actor', title: say('operate.actor'), cell: ({ actor }) => <Text size="xs">{actor}</Text> },
     { key: 'subject', title: say('operate.subject'), cell: ({ subject }) => <Text size="xs">{subject}</Text> },
     {

@@ -39,6 +39,7 @@ export function UploadPage() {
             {upload.error && <ErrorState error={upload.error} />}
             <FileInput
               label={say('publish.zip')}
+              placeholder={say('publish.chooseFile')}
               accept=".zip,application/zip"
               leftSection={<IconFileZip size={18} aria-hidden />}
               value={zip}
@@ -47,6 +48,7 @@ export function UploadPage() {
             />
             <FileInput
               label={say('publish.signature')}
+              placeholder={say('publish.chooseFile')}
               accept=".sig"
               leftSection={<IconSignature size={18} aria-hidden />}
               value={signature}

@@ -17,6 +17,7 @@ export const en = {
     email: 'E-mail',
     password: 'Password',
     code: 'Code of your authenticator app',
+    codeHint: 'Leave it empty if you use none.',
     submit: 'Sign in',
   },
   state: {

@@ -20,6 +20,7 @@ export const fr: SameKeys<typeof en> = {
     email: 'E-mail',
     password: 'Mot de passe',
     code: 'Code de votre application d’authentification',
+    codeHint: 'À laisser vide si vous n’en utilisez pas.',
     submit: 'Se connecter',
   },
   state: {
