@@ -28,6 +28,7 @@ export const central = {
     page('merchant-payments', '/merchant/payments', 'merchant'),
     page('merchant-invoices', '/merchant/invoices', 'merchant'),
     page('merchant-shops', '/merchant/shops', 'merchant'),
+    page('settings', '/settings'),
     page('publish-overview', '/publish/overview'),
     page('publish-packages', '/publish/packages'),
     page('publish-listing', '/publish/packages/@hansa-labs/invoice-designer'),

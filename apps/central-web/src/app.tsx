@@ -14,7 +14,7 @@ import {
 } from './session/use-session.js';
 
 /** Pages of people with an account; what each may do the server decides. */
-const NEEDS_ACCOUNT = /^\/(publish|operate)(\/|$)/;
+const NEEDS_ACCOUNT = /^\/(publish|operate|settings)(\/|$)/;
 
 /** The frame of every page, and the way in where a page needs one. */
 export function App() {
@@ -30,7 +30,11 @@ export function App() {
   if (needsAccount && account.person === undefined) return null;
   if (needsAccount && account.person === null) return <AccountSignIn />;
   const who = account.person
-    ? { name: account.person.email, onSignOut: () => signOut.mutate() }
+    ? {
+        name: account.person.email,
+        onSignOut: () => signOut.mutate(),
+        settings: { to: '/settings', label: say('account.title') },
+      }
     : merchant.person
       ? { name: merchant.person.email ?? say('merchant.noEmail'), onSignOut: () => merchantSignOut.mutate() }
       : undefined;

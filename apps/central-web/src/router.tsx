@@ -29,6 +29,8 @@ const routes = [
   page('/merchant/invoices', () => import('./pages/merchant/invoices-page.js'), 'InvoicesPage'),
   page('/merchant/shops', () => import('./pages/merchant/shops-page.js'), 'ShopsPage'),
 
+  page('/settings', () => import('./pages/account/account-page.js'), 'AccountPage'),
+
   leadsTo('/publish', '/publish/overview'),
   page('/publish/overview', () => import('./pages/publish/overview-page.js'), 'OverviewPage'),
   page('/publish/packages', () => import('./pages/publish/packages-page.js'), 'PackagesPage'),

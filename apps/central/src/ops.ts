@@ -63,6 +63,12 @@ program
   );
 
 program
+  .command('remove-second-factor')
+  .description('let somebody sign in without the authenticator app he lost; make sure first that it is he who asks')
+  .requiredOption('--email <address>')
+  .action(({ email }: { email: string }) => withHub((app) => app.get(AccountsService).dropSecondFactor(email, ACTOR)));
+
+program
   .command('create-publisher')
   .description('make a publisher that owns a namespace; its publish token is shown once')
   .requiredOption('--name <name>')

@@ -210,6 +210,7 @@ const PAGES = [
   '/publish/keys',
   '/publish/tokens',
   '/publish/team',
+  '/settings',
   '/operate/overview',
   '/operate/reviews',
   '/operate/packages',

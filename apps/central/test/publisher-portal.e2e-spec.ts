@@ -1,7 +1,7 @@
 import { generate } from 'otplib';
 import { generateEd25519 } from '@hansa/trust';
 import { fixedClock, type FixedClock } from '@hansa/testing';
-import { MembersService, PublishersService } from '#accounts';
+import { AccountsService, MembersService, PublishersService } from '#accounts';
 import { PublisherTokens } from '#tokens';
 import {
   A_PASSWORD,
@@ -127,6 +127,24 @@ describe('a second factor', () => {
     const remove = { password: A_PASSWORD, code: await codeAt(secret) };
     expect((await ada.send('POST', '/account/second-factor/remove', remove)).status).toBe(204);
     expect((await signIn()).status).toBe(200);
+  });
+
+  it('is taken away from somebody who lost it, with the sessions he had', async () => {
+    const ada = await aPerson(hub, ADA);
+    const { secret } = (await ada.send('POST', '/account/second-factor', { password: A_PASSWORD })).json();
+    await ada.send('POST', '/account/second-factor/confirm', { code: await codeAt(secret) });
+    const accounts = hub.app.get(AccountsService, { strict: false });
+    await expect(accounts.dropSecondFactor('nobody@nord.example', 'ops')).rejects.toMatchObject({
+      code: 'ACCOUNT_UNKNOWN',
+    });
+    const { id } = await accounts.dropSecondFactor(ADA.toUpperCase(), 'ops');
+    expect((await ada.send('GET', '/account')).status).toBe(401);
+    expect((await (await aPerson(hub, ADA)).send('GET', '/account')).json()).toMatchObject({ second_factor: false });
+    expect(
+      await hub.database.dataSource.query(
+        `SELECT subject FROM audit_entries WHERE actor = 'ops' AND action = 'account.second_factor_off'`,
+      ),
+    ).toEqual([{ subject: id }]);
   });
 
   it('guards operators as well', async () => {

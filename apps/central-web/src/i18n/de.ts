@@ -1,4 +1,5 @@
 import type { SameKeys } from '@hansa/web-ui';
+import { account } from './de/account.js';
 import { common } from './de/common.js';
 import { connections } from './de/connections.js';
 import { merchant } from './de/merchant.js';
@@ -11,6 +12,7 @@ import type { en } from './en.js';
 export const de: SameKeys<typeof en> = {
   brand: 'Hansa',
   ...common,
+  account,
   connections,
   merchant,
   operate,

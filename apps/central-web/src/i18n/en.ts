@@ -1,3 +1,4 @@
+import { account } from './en/account.js';
 import { common } from './en/common.js';
 import { connections } from './en/connections.js';
 import { merchant } from './en/merchant.js';
@@ -10,6 +11,7 @@ import { store } from './en/store.js';
 export const en = {
   brand: 'Hansa',
   ...common,
+  account,
   connections,
   merchant,
   operate,

@@ -1,4 +1,5 @@
 import type { SameKeys } from '@hansa/web-ui';
+import { account } from './fr/account.js';
 import { common } from './fr/common.js';
 import { connections } from './fr/connections.js';
 import { merchant } from './fr/merchant.js';
@@ -11,6 +12,7 @@ import type { en } from './en.js';
 export const fr: SameKeys<typeof en> = {
   brand: 'Hansa',
   ...common,
+  account,
   connections,
   merchant,
   operate,

@@ -3,7 +3,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import { mayBeSignedIn } from './cookies.js';
 import { chosenPublisher, choosePublisher } from './publisher-choice.js';
 
-const ACCOUNT = '/account';
+/** Where an account is read and changed. */
+export const ACCOUNT = '/account';
 const MERCHANT = '/portal/api/me';
 const FRESH_MS = 60_000;
 

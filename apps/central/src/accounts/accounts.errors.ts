@@ -8,6 +8,7 @@ const REFUSALS = {
   SECOND_FACTOR_REQUIRED: { kind: 'unauthenticated', message: 'Send the code of your authenticator app too.' },
   SECOND_FACTOR_REFUSED: { kind: 'unauthenticated', message: 'This code is wrong, or was used already.' },
   SECOND_FACTOR_ON: { kind: 'conflict', message: 'The account has a second factor already.' },
+  ACCOUNT_UNKNOWN: { kind: 'not_found', message: 'No account has this address.' },
   AGREEMENT_OUTDATED: { kind: 'conflict', message: 'Another version of the publisher agreement is in force.' },
   NAMESPACE_LIMIT: { kind: 'conflict', message: 'Wait until an operator has verified the namespaces you claimed.' },
   NAMESPACE_UNKNOWN: { kind: 'not_found', message: 'Nobody has claimed this namespace.' },

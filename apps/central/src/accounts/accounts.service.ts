@@ -139,6 +139,19 @@ export class AccountsService {
     });
   }
 
+  /** Turns the second factor of somebody off who lost it, and ends his sessions. @throws {AccountError} ACCOUNT_UNKNOWN */
+  async dropSecondFactor(email: string, actor: string): Promise<{ id: string }> {
+    return inTransaction(this.dataSource, async (tx) => {
+      const account = await tx.findOneBy(Account, { email: email.toLowerCase() });
+      if (!account) throw new AccountError('ACCOUNT_UNKNOWN');
+      const { id } = account;
+      await tx.update(Account, { id }, { totpEnabledAt: null, totpSealed: null });
+      await tx.delete(Session, { accountId: id });
+      await recordAudit(tx, { at: this.clock.now(), actor, action: 'account.second_factor_off', subject: id });
+      return { id };
+    });
+  }
+
   /** The account is locked: of two sign-ins with one code, the second finds its step used. */
   private async useSecondFactor(tx: EntityManager, account: Account, code: string | undefined): Promise<void> {
     if (code === undefined) throw new AccountError('SECOND_FACTOR_REQUIRED');

@@ -1,4 +1,4 @@
-import { Badge, createTheme, type CSSVariablesResolver } from '@mantine/core';
+import { Badge, createTheme, type CSSVariablesResolver, type MantineTheme } from '@mantine/core';
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
@@ -28,6 +28,12 @@ const INK = {
   grape: '#6d1f85',
 };
 
+/** White on Mantine's own red is too faint as well; what cannot be taken back is a red button. */
+const danger = (colors: MantineTheme['colors']) => ({
+  '--mantine-color-red-filled': colors.red[9],
+  '--mantine-color-red-filled-hover': INK.red,
+});
+
 export const contrastVariables: CSSVariablesResolver = ({ colors }) => ({
   variables: {},
   light: {
@@ -35,6 +41,7 @@ export const contrastVariables: CSSVariablesResolver = ({ colors }) => ({
     '--mantine-color-placeholder': '#666d75',
     '--mantine-color-error': '#b91c1c',
     '--mantine-color-anchor': colors.indigo[8],
+    ...danger(colors),
     ...Object.fromEntries(Object.entries(INK).map(([name, ink]) => [`--mantine-color-${name}-light-color`, ink])),
   },
   dark: {
@@ -42,6 +49,7 @@ export const contrastVariables: CSSVariablesResolver = ({ colors }) => ({
     '--mantine-color-placeholder': '#a0a0a0',
     '--mantine-color-error': colors.red[4],
     '--mantine-color-anchor': colors.indigo[3],
+    ...danger(colors),
     ...Object.fromEntries(
       Object.keys(INK).map((name) => [`--mantine-color-${name}-light-color`, colors[name as 'red'][2]]),
     ),

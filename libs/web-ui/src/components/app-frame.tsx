@@ -13,7 +13,7 @@ import {
   type MantineColorScheme,
 } from '@mantine/core';
 import { useDisclosure, useHotkeys } from '@mantine/hooks';
-import { IconCheck, IconLogout, IconUserCircle, type Icon } from '@tabler/icons-react';
+import { IconCheck, IconLogout, IconShieldLock, IconUserCircle, type Icon } from '@tabler/icons-react';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -36,12 +36,18 @@ export interface NavGroup {
   readonly entries: readonly NavEntry[];
 }
 
+/** Who is signed in; the menu offers to sign out, and leads to the page of the account where there is one. */
+export interface SignedIn {
+  readonly name: string;
+  readonly onSignOut: () => void;
+  readonly settings?: { readonly to: string; readonly label: string };
+}
+
 export interface FrameProps {
   readonly brand: string;
   readonly home: string;
   readonly nav: readonly NavGroup[];
-  /** Who is signed in; the menu offers to sign out. */
-  readonly account?: { readonly name: string; readonly onSignOut: () => void } | undefined;
+  readonly account?: SignedIn | undefined;
   /** Beside the brand: a search field, a sign-in link. */
   readonly header?: ReactNode;
   readonly children: ReactNode;
@@ -167,6 +173,11 @@ function PreferencesMenu({ account }: Pick<FrameProps, 'account'>) {
         {account && (
           <>
             <Menu.Label>{account.name}</Menu.Label>
+            {account.settings && (
+              <Menu.Item component={Link} to={account.settings.to} leftSection={<IconShieldLock size={16} />}>
+                {account.settings.label}
+              </Menu.Item>
+            )}
             <Menu.Item leftSection={<IconLogout size={16} />} onClick={account.onSignOut}>
               {say('frame.signOut')}
             </Menu.Item>
