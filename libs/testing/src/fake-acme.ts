@@ -60,6 +60,10 @@ export class FakeAcme {
   isDown = false;
   /** Signs for another key than was asked for. */
   signsForAnotherKey = false;
+  /** Signs for the first name alone. */
+  leavesNamesOut = false;
+  /** Makes the token of a challenge; files are named after it. */
+  makeToken: () => string = newId;
   /** Told of every request before it is answered, by its path. */
   onRequest: (path: string) => void | Promise<void> = () => undefined;
   /** What was asked of it: path and status. */
@@ -69,6 +73,11 @@ export class FakeAcme {
   /** Orders that were opened. */
   get orderCount(): number {
     return this.orders.size;
+  }
+
+  /** Knows nothing of the orders that were opened before. */
+  forgetOrders(): void {
+    this.orders.clear();
   }
 
   private readonly nonces = new Set<string>();
@@ -200,7 +209,7 @@ export class FakeAcme {
     }
     const authorizations = names.map((name) => {
       const id = newId();
-      this.authorizations.set(id, { name, challenge: { status: 'pending', token: newId() } });
+      this.authorizations.set(id, { name, challenge: { status: 'pending', token: this.makeToken() } });
       return id;
     });
     const id = newId();
@@ -255,7 +264,8 @@ export class FakeAcme {
     return { status: 200, body: this.viewOfOrder(id, account), headers: { location: `${this.origin}/order/${id}` } };
   }
 
-  private async sign(csr: x509.Pkcs10CertificateRequest, names: readonly string[]): Promise<string> {
+  private async sign(csr: x509.Pkcs10CertificateRequest, all: readonly string[]): Promise<string> {
+    const names = this.leavesNamesOut ? all.slice(0, 1) : all;
     const other = await webcrypto.subtle.generateKey(P256, true, ['sign', 'verify']);
     const leaf = await x509.X509CertificateGenerator.create({
       serialNumber: createHash('sha256').update(randomBytes(16)).digest('hex').slice(0, 30),

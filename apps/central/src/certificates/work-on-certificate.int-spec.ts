@@ -96,6 +96,7 @@ describe(WorkOnCertificate.name, () => {
 
       await inTx((tx) => service().paymentSettled(tx, ID, 'captured', 'market'));
       const { certificate_pem: pem } = (await answerAbout(db(), ID))!;
+      expect(pem!.match(/BEGIN CERTIFICATE/g)).toHaveLength(1);
       const leaf = new X509Certificate(pem!);
       expect(leaf.subjectAltName).toBe('DNS:shop.example, DNS:www.shop.example');
       const { certificatePem } = await db().findOneByOrFail(CertificateOrder, { id: ID });
@@ -306,13 +307,53 @@ describe(WorkOnCertificate.name, () => {
       expect(settlements()).toEqual(ISSUED);
     });
 
-    it('believes no certificate for another key', async () => {
-      acme.signsForAnotherKey = true;
+    it.each([
+      ['another key', () => (acme.signsForAnotherKey = true)],
+      ['fewer names', () => (acme.leavesNamesOut = true)],
+    ])('believes no certificate for %s', async (_, lie) => {
+      lie();
       await untilChallenged();
       await putChallenges();
       await work(5);
       expect(settlements()).toEqual(REFUSED);
       expect((await answerAbout(db(), ID))?.status_message).toContain('CA_ANSWER_WRONG');
+    });
+
+    it('takes no token for the name of a file that could be a path', async () => {
+      acme.makeToken = () => '../../../etc/cron.d/x';
+      await untilChallenged();
+      expect((await answerAbout(db(), ID))?.http_files).toEqual([]);
+      expect(settlements()).toEqual(REFUSED);
+    });
+
+    it('opens another order when the CA has forgotten the first', async () => {
+      await untilChallenged();
+      acme.forgetOrders();
+      await putChallenges();
+      await work(2);
+      await putChallenges();
+      await work(5);
+      expect(settlements()).toEqual(ISSUED);
+      expect((await db().findOneByOrFail(CertificateOrder, { id: ID })).issuerOrders).toBe(2);
+    });
+
+    it('goes on with no order of a CA that the hub has left', async () => {
+      await untilChallenged();
+      await db().query(
+        `UPDATE certificate_orders SET issuer_order = issuer_order || '{"issuer": "https://left.example/"}'`,
+      );
+      await work(1);
+      expect(acme.orderCount).toBe(2);
+    });
+
+    it('has one order that counts, when two workers open one at the same time', async () => {
+      await order();
+      await pay();
+      await work(1);
+      const job = hub.app.get(WorkOnCertificate, { strict: false });
+      await Promise.all([1, 2].map(() => job.run({ certificateId: ID })));
+      expect(acme.orderCount).toBe(2);
+      expect((await db().findOneByOrFail(CertificateOrder, { id: ID })).issuerOrders).toBe(1);
     });
 
     it('writes nothing about an order that ended while the CA was asked', async () => {
