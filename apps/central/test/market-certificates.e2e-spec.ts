@@ -242,6 +242,19 @@ describe('a certificate ordered in cPanel', () => {
       expect((await intent()).amount_received).toBe(1_250);
     });
 
+    it('is tried again in peace when the hold has run out and nobody has said so yet', async () => {
+      await prepare(csr);
+      const job = hub.app.get(WorkOnCertificate, { strict: false });
+      for (let step = 0; step < 3; step += 1) await job.run({ certificateId: item });
+      await hub.database.takeJobs();
+      await sandbox.stripe.paymentIntents.cancel((await intent()).id);
+      await hub.app.get(ResumePayments, { strict: false }).resume();
+      await doJobs(hub);
+      expect((await poll(item)).certificate_pem).toBeNull();
+      await relay();
+      expect((await poll(item)).status_code).toBe('OrderCanceled');
+    });
+
     it('has its money let go when it is refused', async () => {
       const days = hub.ground.config.certificates.daysToProve + 1;
       clock.set(new Date(clock.now().getTime() + days * 86_400_000).toISOString());
