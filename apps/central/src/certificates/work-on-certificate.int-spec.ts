@@ -93,7 +93,6 @@ describe(WorkOnCertificate.name, () => {
       await work(3);
       expect(settlements()).toEqual(ISSUED);
       expect(await answerAbout(db(), ID)).toMatchObject({ certificate_pem: null, status_code: null });
-
       await inTx((tx) => service().paymentSettled(tx, ID, 'captured', 'market'));
       const { certificate_pem: pem } = (await answerAbout(db(), ID))!;
       expect(pem!.match(/BEGIN CERTIFICATE/g)).toHaveLength(1);
@@ -350,23 +349,24 @@ describe(WorkOnCertificate.name, () => {
       await order();
       await pay();
       await work(1);
-      const job = hub.app.get(WorkOnCertificate, { strict: false });
-      await Promise.all([1, 2].map(() => job.run({ certificateId: ID })));
+      await Promise.all([1, 2].map(() => hub.app.get(WorkOnCertificate, { strict: false }).run({ certificateId: ID })));
       expect(acme.orderCount).toBe(2);
       expect((await db().findOneByOrFail(CertificateOrder, { id: ID })).issuerOrders).toBe(1);
     });
 
-    it('writes nothing about an order that ended while the CA was asked', async () => {
+    it.each([
+      ['ended', { state: 'refused', endedAt: clock.now(), nextTryAt: null }, null],
+      ['got its certificate from another worker', { certificatePem: 'first', nextTryAt: null }, 'first'],
+    ] as const)('writes nothing about an order that %s while the CA was asked', async (_, change, kept) => {
       await untilChallenged();
       await putChallenges();
       acme.onRequest = async (path) => {
-        if (path.startsWith('/certificate'))
-          await db().update(CertificateOrder, { id: ID }, { state: 'refused', endedAt: clock.now(), nextTryAt: null });
+        if (path.startsWith('/certificate')) await db().update(CertificateOrder, { id: ID }, change);
       };
       await work(6);
       expect(acme.log.filter((line) => line.startsWith('/certificate'))).toHaveLength(1);
       expect(settlements()).toEqual([]);
-      expect((await db().findOneByOrFail(CertificateOrder, { id: ID })).certificatePem).toBeNull();
+      expect((await db().findOneByOrFail(CertificateOrder, { id: ID })).certificatePem).toBe(kept);
     });
 
     it.each(['not paid', 'revoked'] as const)('has the CA take back what was %s', async (why) => {
