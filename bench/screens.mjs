@@ -24,7 +24,7 @@ export async function run({ hub }) {
   const shop = await openShop({
     CARPHACOM_FEDERATION_URL: hub.url,
     CARPHACOM_FEDERATION_PK: hub.key,
-    LOG_LEVEL: 'fatal',
+    LOG_LEVEL: 'silent',
   });
   try {
     await shop.start();
