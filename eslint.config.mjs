@@ -1,5 +1,6 @@
 import { readdirSync, existsSync } from 'node:fs';
 import js from '@eslint/js';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 import { IMPURE, LAYERS, LIBRARIES, NETWORK, WEB_APPS } from './tools/boundaries.mjs';
 
@@ -109,6 +110,7 @@ export default tseslint.config(
       'examples/plugins/*/out/**',
     ],
   },
+  { files: ['**/*.tsx'], extends: [reactHooks.configs.flat['recommended']] },
   {
     files: ['**/*.ts', '**/*.tsx'],
     extends: [js.configs.recommended, ...tseslint.configs.strictTypeChecked],
