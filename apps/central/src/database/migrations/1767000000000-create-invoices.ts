@@ -22,7 +22,8 @@ export class CreateInvoices1767000000000 implements MigrationInterface {
         CROSS JOIN LATERAL (SELECT e.body::json #> '{data,object}' AS i) AS said
         JOIN orders o ON o.id = i #>> '{parent,subscription_details,metadata,order_id}'
        WHERE e.type IN ('invoice.paid', 'invoice.payment_failed') AND e.handled_at IS NOT NULL AND NOT e.is_refused
-         AND i ->> 'number' IS NOT NULL AND i ->> 'status' IN ('open', 'paid')
+         AND i ->> 'number' IS NOT NULL AND i ->> 'status' IN ('open', 'paid') AND i ->> 'total' ~ '^[0-9]{1,9}$'
+         AND i ->> 'currency' ~* '^[a-z]{3}$' AND coalesce(i ->> 'effective_at', i ->> 'created') ~ '^[0-9]{1,12}$'
        ORDER BY i ->> 'id', i ->> 'status' DESC;`);
   }
 
