@@ -64,11 +64,14 @@ describeWith('chromium', 'the screens of what happens after publication', (chrom
     await page.getByText('Offered to 40 % of the shops').waitFor();
     expect(await updates('1.0.0')).toMatchObject({ updates: [{ latest: '1.1.0', rollout: { percent: 40 } }] });
 
+    const percentsSet: string[] = [];
+    page.on('request', (request) => request.method() === 'PUT' && percentsSet.push(request.url()));
     await button('Halt').click();
     await page.getByLabel('Reason').fill('Carts are empty.');
     await dialog().getByRole('button', { name: 'Halt' }).click();
     await page.getByText('The rollout is halted').waitFor();
     await page.getByText('Carts are empty.').waitFor();
+    expect(percentsSet).toEqual([]);
     expect(await hindrancesOn(page)).toEqual([]);
     expect(await updates('1.0.0')).toEqual({ updates: [] });
 

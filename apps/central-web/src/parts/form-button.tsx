@@ -19,6 +19,8 @@ export function FormButton({ label, submit, children, isReady = true, onSubmit, 
   const [isOpen, { open, close }] = useDisclosure();
   const send = (event: SyntheticEvent) => {
     event.preventDefault();
+    // As in `ReasonButton`: not for the form the button stands in.
+    event.stopPropagation();
     close();
     onSubmit();
   };

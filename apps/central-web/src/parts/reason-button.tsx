@@ -23,6 +23,8 @@ export function ReasonButton({ label, title, lead, reason, color, optional = fal
   const [text, setText] = useState('');
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
+    // React hands events of a dialog on to whatever form the button stands in: halting a rollout would set its percent, too.
+    event.stopPropagation();
     close();
     onGiven(text.trim());
     setText('');
