@@ -14,6 +14,7 @@ import {
   callMarket,
   doJobs,
   fixedClock,
+  newMails,
   payOnPage,
   relayStripeEvents,
   SERVER_ORIGIN,
@@ -26,6 +27,7 @@ import {
 import { aCsr, startSite, type TestSite } from './support/certificates.js';
 import { WorkOnCertificate } from '../src/certificates/work-on-certificate.job.js';
 import { ResumePayments } from '../src/market/resume-payments.job.js';
+import { WriteLicenseLetters } from '../src/licenses/write-license-letters.job.js';
 import { SweepMarket } from '../src/market/sweep-market.job.js';
 
 const NAMES = ['a.hansa-test.com', 'b.hansa-test.com', 'c.hansa-test.com'];
@@ -198,6 +200,22 @@ describe('a certificate ordered in cPanel', () => {
       expect(await db().count(License)).toBe(2);
       await hub.app.get(StripeFees, { strict: false }).record(new Date(0));
       expect((await hub.app.get(MoneyCheck, { strict: false }).run()).differences).toEqual([]);
+    });
+
+    it('is written of without a key, the license with one', async () => {
+      for (let hour = 0; hour < 2; hour += 1) await work();
+      newMails(hub.ground);
+      await hub.app.get(WriteLicenseLetters, { strict: false }).run();
+      await doJobs(hub);
+      const letters = newMails(hub.ground).map(({ text }) => [
+        /CC-\w{4}-/.test(text),
+        text.includes('fetches and installs it'),
+        text.includes('Enter the key where you use'),
+      ]);
+      expect(letters.sort()).toEqual([
+        [false, true, false],
+        [true, false, true],
+      ]);
     });
 
     it('leaves the license alone to be paid for when it is refused', async () => {

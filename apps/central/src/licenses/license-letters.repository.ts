@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { MailValues } from '#mail';
+import type { MailValues, Reach } from '#mail';
 
 /** A license somebody is to be written about, and what the letter is about. */
 export interface LetterRow {
@@ -21,6 +21,7 @@ export interface LetterRow {
   readonly quantity: number | null;
   /** Composer packages the listing sells. */
   readonly packages: string[];
+  readonly reaches: Reach;
   readonly renews: boolean;
   /** Stripe's page where what is owed can be paid. */
   readonly pay_url: string | null;
@@ -50,6 +51,8 @@ const LETTER_SQL = `
   SELECT l.id, coalesce(b.payer, l.customer_email) AS customer_email, p.name, l.key_sealed, l.expires_at, l.updates_until, l.revoked_reason, l.seats,
          b.amount_minor, b.currency, b.bought, b.quantity,
          ARRAY(SELECT c.name FROM composer_packages c WHERE c.listing_id = l.package_id ORDER BY c.name) AS packages,
+         CASE WHEN EXISTS (SELECT 1 FROM market_order_items m JOIN certificate_orders o ON o.id = m.id WHERE m.order_id = l.order_id) THEN 'certificate'
+              WHEN l.instance_id IS NULL THEN 'key' ELSE 'shop' END AS reaches,
          s.id IS NOT NULL AND s.cancel_at IS NULL AS renews, s.pay_url, c.cause
     FROM licenses l
     JOIN packages p ON p.id = l.package_id

@@ -51,7 +51,16 @@ describe(WriteLicenseLetters.name, () => {
     expect(receipt).toContain('jo@shop.example\nYour license for SEO');
     expect(receipt).toContain(licenseKey);
     expect(receipt).toContain('Paid: EUR 49.00');
+    expect(receipt).toContain('installs it by itself');
     expect(await letters()).toEqual([]);
+  });
+
+  it('promises no shop to who bought without one', async () => {
+    const { license } = await bought();
+    await change(license.id, { instanceId: null });
+    const [receipt] = await letters();
+    expect(receipt).toContain('Enter the key where you use SEO.');
+    expect(receipt).not.toContain('installs it by itself');
   });
 
   it('says what to type for Composer when the license carries a Composer package', async () => {

@@ -40,7 +40,7 @@ export class WriteLicenseLetters {
   }
 
   private async write(tx: EntityManager, kind: LetterKind, row: LetterRow): Promise<void> {
-    const { customer_email: to, name, cause, packages } = row;
+    const { customer_email: to, name, cause, packages, reaches } = row;
     const expiresAt = row.expires_at?.toISOString() ?? null;
     const updatesUntil = row.updates_until?.toISOString() ?? null;
     const paid =
@@ -51,7 +51,7 @@ export class WriteLicenseLetters {
       case 'receipt': {
         const licenseKey = this.keys.open({ id: row.id, keySealed: row.key_sealed });
         const composer = packages.length === 0 ? null : { packages, token: null };
-        const values = { name, licenseKey, paid, expiresAt, updatesUntil, composer };
+        const values = { name, licenseKey, paid, expiresAt, updatesUntil, composer, reaches };
         return this.mails.queue(tx, { template: 'receipt', to, cause, values });
       }
       case 'paid': {

@@ -13,6 +13,9 @@ export interface ComposerAccess {
   readonly token: string | null;
 }
 
+/** How what was bought gets where it is used: a shop installs it, somebody types the key, or a server fetches its certificate. */
+export type Reach = 'shop' | 'key' | 'certificate';
+
 /** What each letter needs to be told. Times are ISO 8601; `name`s are what people call the thing. */
 export interface MailValues {
   receipt: {
@@ -23,6 +26,7 @@ export interface MailValues {
     readonly expiresAt: string | null;
     readonly updatesUntil: string | null;
     readonly composer: ComposerAccess | null;
+    readonly reaches: Reach;
   };
   /** Of everything that is paid for a license after the payment its receipt with the key is about. */
   'payment-received': {
@@ -72,19 +76,29 @@ export type WriteLetter<T extends MailTemplate> = (values: MailValues[T], hubUrl
 
 /** Every letter the hub writes. */
 export const MAIL_TEMPLATES: { readonly [T in MailTemplate]: WriteLetter<T> } = {
-  receipt: ({ name, licenseKey, paid, expiresAt, updatesUntil, composer }, hubUrl) => ({
-    subject: `Your license for ${name}`,
-    blocks: [
-      `Thank you for your purchase of ${name}. This is your license key:`,
-      { code: [licenseKey] },
-      {
-        facts: [...(paid ? [['Paid', money(paid)] as const] : []), ...termFacts(expiresAt, updatesUntil)],
-      },
-      'The shop it was bought from installs it by itself. The key is for any other place.',
-      ...(composer ? composerBlocks(composer, hubUrl) : []),
-      { link: `${hubUrl}/portal`, words: 'See your licenses and invoices' },
-    ],
-  }),
+  receipt: ({ name, licenseKey, paid, expiresAt, updatesUntil, composer, reaches }, hubUrl) => {
+    const thanks = `Thank you for your purchase of ${name}.`;
+    const sum = paid ? [['Paid', money(paid)] as const] : [];
+    const link = { link: `${hubUrl}/portal`, words: 'See your licenses and invoices' };
+    // Its key is of use to nobody, and how long it is good stands in the certificate.
+    if (reaches === 'certificate') {
+      const fetched = 'The server it was ordered from fetches and installs it.';
+      return { subject: `Your purchase of ${name}`, blocks: [thanks, { facts: sum }, fetched, link] };
+    }
+    return {
+      subject: `Your license for ${name}`,
+      blocks: [
+        `${thanks} This is your license key:`,
+        { code: [licenseKey] },
+        { facts: [...sum, ...termFacts(expiresAt, updatesUntil)] },
+        reaches === 'key'
+          ? `Enter the key where you use ${name}.`
+          : 'The shop it was bought from installs it by itself. The key is for any other place.',
+        ...(composer ? composerBlocks(composer, hubUrl) : []),
+        link,
+      ],
+    };
+  },
   'payment-received': ({ name, paid, bought, seatsBought, seats, expiresAt, updatesUntil }, hubUrl) => ({
     subject: `Receipt for ${name}: ${money(paid)}`,
     blocks: [

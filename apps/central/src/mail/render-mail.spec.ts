@@ -12,6 +12,7 @@ const EXAMPLES: { readonly [T in MailTemplate]: MailValues[T] } = {
     expiresAt: null,
     updatesUntil: '2031-01-01T00:00:00Z',
     composer: { packages: [EVIL], token: 'hpkt_secret' },
+    reaches: 'shop',
   },
   'payment-received': {
     name: EVIL,

@@ -10,7 +10,15 @@ const KEY = 'CC-7QF2-M8RT-K4XC';
 const RECEIPT = {
   template: 'receipt',
   to: 'jo@shop.example',
-  values: { name: 'SEO', licenseKey: KEY, paid: null, expiresAt: null, updatesUntil: null, composer: null },
+  values: {
+    name: 'SEO',
+    licenseKey: KEY,
+    paid: null,
+    expiresAt: null,
+    updatesUntil: null,
+    composer: null,
+    reaches: 'shop',
+  },
 } as const;
 
 interface Post {
