@@ -102,7 +102,8 @@ describe('a rollout', () => {
     await report('failed');
     await report('updated');
     await report('failed', '2030-01-02T00:00:00Z');
-    const state = { percent: 100, halted_at: null, halt_reason: null, reports: 2, failures: 1 };
+    const going = { percent: 100, halted_at: null, halt_reason: null, halted_by_operator: false };
+    const state = { ...going, reports: 2, failures: 1 };
     expect((await rollout(owner)).json()).toEqual(state);
     const seen = await askBytes(hub, `/console/releases/${next}/rollout`, await asOperator(hub));
     expect(seen.json()).toEqual(state);
@@ -112,12 +113,19 @@ describe('a rollout', () => {
     expect((await rollout(owner)).json()).toMatchObject({ halted_at: '2030-01-01T00:00:00.000Z' });
   });
 
-  it('is halted by an operator', async () => {
+  it('is halted by an operator, and then goes on when an operator says so, also where its publisher halted it before', async () => {
     const halt = (by: Record<string, string>) =>
       askJson(hub, 'POST', `/console/releases/${next}/halt`, by, { reason: 'Breaks carts.' });
+    await askJson(hub, 'POST', `/publisher/releases/${next}/halt`, owner, { reason: 'Looks odd.' });
     expect((await halt(owner)).status).toBe(401);
     expect((await halt(await asOperator(hub))).status).toBe(200);
+    const refused = await set(100);
+    expect([refused.status, refused.json()]).toMatchObject([403, { code: 'HALTED_BY_OPERATOR' }]);
+    expect((await rollout(owner)).json()).toMatchObject({ halt_reason: 'Breaks carts.', halted_by_operator: true });
     expect(await offered()).toMatchObject({ latest: '1.0.0' });
+    await askJson(hub, 'PUT', `/console/releases/${next}/rollout`, await asOperator(hub), { percent: 100 });
+    expect(await offered()).toMatchObject({ latest: '1.1.0' });
+    expect((await set(100)).status).toBe(200);
   });
 
   it('takes outcomes from shops alone, about releases there are', async () => {

@@ -2,6 +2,7 @@ import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
+  IsBoolean,
   IsIn,
   IsInt,
   IsNumber,
@@ -175,6 +176,8 @@ export class RolloutView {
   /** Since when no more shops are offered it, and why; null while it goes on. */
   @IsOptional() @IsString() halted_at!: string | null;
   @IsOptional() @IsString() halt_reason!: string | null;
+  /** Then it goes on when an operator says so. */
+  @IsBoolean() halted_by_operator!: boolean;
   /** Installations that shops reported and that count, and those of them that failed or were rolled back. */
   @IsInt() reports!: number;
   @IsInt() failures!: number;

@@ -60,7 +60,7 @@ function RolloutState({ state }: { readonly state: RolloutView }) {
 /** Once published, a rollout only rises; setting it, even to what it is, ends a halt. */
 function RolloutForm({
   path,
-  state: { percent, halted_at: haltedAt },
+  state: { percent, halted_at: haltedAt, halted_by_operator: byOperator },
   isPublished,
 }: {
   readonly path: string;
@@ -74,6 +74,8 @@ function RolloutForm({
   const set = useChange((to: number) => api.put(`${path}/rollout`, { body: { percent: to } }), { renews });
   const halt = useChange((reason: string) => api.post(`${path}/halt`, { body: { reason } }), { renews });
   const isHalted = haltedAt !== null;
+  // The API decides it; offering it would only lead to a refusal.
+  const mayGoOn = !byOperator || path.startsWith('/console');
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     set.mutate(Number(wanted));
@@ -91,7 +93,11 @@ function RolloutForm({
           value={wanted}
           onChange={setWanted}
         />
-        <Button type="submit" loading={set.isPending} disabled={wanted === '' || (wanted === percent && !isHalted)}>
+        <Button
+          type="submit"
+          loading={set.isPending}
+          disabled={!mayGoOn || wanted === '' || (wanted === percent && !isHalted)}
+        >
           {say(isHalted ? 'release.goOn' : 'release.setRollout')}
         </Button>
         {isPublished && !isHalted && (

@@ -33,6 +33,8 @@ export class Release {
   /** No more shops are offered it since then. */
   @Column('timestamptz', { nullable: true }) rolloutHaltedAt!: Date | null;
   @Column('text', { nullable: true }) rolloutHaltReason!: string | null;
+  /** As in the audit log. */
+  @Column('text', { nullable: true }) rolloutHaltedBy!: string | null;
   /** What the automatic checks found. */
   @Column('jsonb') findings!: ReleaseFinding[];
   /** How often it was submitted; the checks of an earlier submission do not count. */

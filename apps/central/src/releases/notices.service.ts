@@ -11,6 +11,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, IsNull, type EntityManager } from 'typeorm';
 import { recordAudit } from '#audit';
 import { advisoryView, bumpRevision, CatalogIndex, Package, PackageAdvisory } from '#catalog';
+import { isOfOperator } from './of-operator.js';
 import { ReleaseError } from './releases.errors.js';
 import { lockPackage } from './releases.repository.js';
 import { announce } from './announce.js';
@@ -67,7 +68,7 @@ export class NoticesService {
         message: deprecationMessage ?? '',
         ...(successor === null ? {} : { successor: successor.marketplaceId }),
       },
-      by_operator: isOfOperator(deprecatedBy ?? ''),
+      by_operator: isOfOperator(deprecatedBy),
     };
   }
 
@@ -180,12 +181,7 @@ function ownedBy(item: Package | null, { publisherId }: Speaker): Package {
 }
 
 function refuseOverruling({ deprecatedBy }: Package, { publisherId }: Speaker): void {
-  if (publisherId !== null && deprecatedBy !== null && isOfOperator(deprecatedBy))
-    throw new ReleaseError('DEPRECATED_BY_OPERATOR');
-}
-
-function isOfOperator(actor: string): boolean {
-  return actor.startsWith('operator:');
+  if (publisherId !== null && isOfOperator(deprecatedBy)) throw new ReleaseError('DEPRECATED_BY_OPERATOR');
 }
 
 async function successorOf(tx: EntityManager, item: Package, marketplaceId: string): Promise<string> {

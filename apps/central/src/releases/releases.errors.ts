@@ -33,6 +33,7 @@ const REFUSALS = {
   YANKED_BY_OPERATOR: { kind: 'forbidden', message: 'An operator yanked this release; ask for it to be brought back.' },
   SBOM_PENDING: { kind: 'not_found', message: 'The bill of materials is not written yet.' },
   ROLLOUT_LOWERED: { kind: 'conflict', message: 'What shops were offered is not taken back; halt or yank it.' },
+  HALTED_BY_OPERATOR: { kind: 'forbidden', message: 'An operator halted this rollout; ask for it to go on.' },
   SUCCESSOR_REFUSED: {
     kind: 'invalid',
     message: 'A successor is another published package that is not deprecated itself.',

@@ -8,6 +8,7 @@ import { CatalogIndex, Release, semverSortKey, settleLatest } from '#catalog';
 import { CentralConfig } from '#config';
 import { Mails } from '#mail';
 import { tellPublisher } from './advance.js';
+import { isOfOperator } from './of-operator.js';
 import { ReleaseError } from './releases.errors.js';
 import { findRelease, lockPackage, lockRelease, type ReleaseOfPackage } from './releases.repository.js';
 import { tooManyFail } from './rollout-rule.js';
@@ -42,9 +43,10 @@ export class RolloutsService {
 
   /**
    * Sets how many percent of the shops are offered a release, and ends a halt. What shops were offered is not taken back: once
-   * published, the percent only rises. `publisherId` is null for operators.
+   * published, the percent only rises. What an operator halted goes on when an operator says so. `publisherId` is null for
+   * operators.
    *
-   * @throws {ReleaseError} RELEASE_NOT_FOUND, ROLLOUT_LOWERED, STEP_NOT_ALLOWED
+   * @throws {ReleaseError} RELEASE_NOT_FOUND, ROLLOUT_LOWERED, STEP_NOT_ALLOWED, HALTED_BY_OPERATOR
    */
   async set(id: string, percent: number, publisherId: string | null, actor: string): Promise<ReleaseOfPackage> {
     return this.change(id, async (tx, found) => {
@@ -52,14 +54,16 @@ export class RolloutsService {
       if (release.status === 'rejected' || release.status === 'yanked')
         throw new ReleaseError('STEP_NOT_ALLOWED', { status: release.status });
       if (release.status === 'published' && percent < release.rolloutPercent) throw new ReleaseError('ROLLOUT_LOWERED');
-      await this.save(tx, release, { rolloutPercent: percent, rolloutHaltedAt: null, rolloutHaltReason: null });
+      if (publisherId !== null && isOfOperator(release.rolloutHaltedBy)) throw new ReleaseError('HALTED_BY_OPERATOR');
+      const goesOn = { rolloutHaltedAt: null, rolloutHaltReason: null, rolloutHaltedBy: null };
+      await this.save(tx, release, { rolloutPercent: percent, ...goesOn });
       await recordAudit(tx, { at: this.clock.now(), actor, action: 'rollout.set', subject: id, data: { percent } });
     });
   }
 
   /**
-   * Offers a release to no more shops; the one before it is offered instead. Halting again changes nothing. `publisherId` is null
-   * for operators.
+   * Offers a release to no more shops; the one before it is offered instead. Halting again changes nothing, unless an operator
+   * halts what is not his to let go on otherwise. `publisherId` is null for operators.
    *
    * @throws {ReleaseError} RELEASE_NOT_FOUND, STEP_NOT_ALLOWED
    */
@@ -74,8 +78,14 @@ export class RolloutsService {
     const db = this.dataSource.manager;
     const { release } = ownedBy(await findRelease(db, id), publisherId);
     const [counts] = await db.query<OutcomeCounts[]>(COUNT_SQL, [id]);
-    const { rolloutPercent: percent, rolloutHaltedAt, rolloutHaltReason } = release;
-    return { percent, halted_at: rolloutHaltedAt?.toISOString() ?? null, halt_reason: rolloutHaltReason, ...counts! };
+    const { rolloutPercent: percent, rolloutHaltedAt, rolloutHaltReason, rolloutHaltedBy } = release;
+    return {
+      percent,
+      halted_at: rolloutHaltedAt?.toISOString() ?? null,
+      halt_reason: rolloutHaltReason,
+      halted_by_operator: isOfOperator(rolloutHaltedBy),
+      ...counts!,
+    };
   }
 
   /**
@@ -106,18 +116,18 @@ export class RolloutsService {
 
   private async haltLocked(tx: EntityManager, release: Release, reason: string, actor: string): Promise<void> {
     if (release.status !== 'published') throw new ReleaseError('STEP_NOT_ALLOWED', { status: release.status });
-    if (release.rolloutHaltedAt) return;
+    if (release.rolloutHaltedAt && (isOfOperator(release.rolloutHaltedBy) || !isOfOperator(actor))) return;
     const at = this.clock.now();
     await recordAudit(tx, { at, actor, action: 'rollout.halted', subject: release.id, data: { reason } });
     await tellPublisher(tx, this.mails, release, { status: 'rollout halted', note: reason });
-    await this.save(tx, release, { rolloutHaltedAt: at, rolloutHaltReason: reason });
+    await this.save(tx, release, { rolloutHaltedAt: at, rolloutHaltReason: reason, rolloutHaltedBy: actor });
   }
 
   /** Last of a transaction: the catalog revision is a lock everybody shares. */
   private async save(
     tx: EntityManager,
     release: Release,
-    changes: Partial<Pick<Release, 'rolloutPercent' | 'rolloutHaltedAt' | 'rolloutHaltReason'>>,
+    changes: Partial<Pick<Release, 'rolloutPercent' | 'rolloutHaltedAt' | 'rolloutHaltReason' | 'rolloutHaltedBy'>>,
   ): Promise<void> {
     await tx.update(Release, { id: release.id }, changes);
     Object.assign(release, changes);

@@ -80,6 +80,7 @@ export async function aRelease(
     | 'yankedBy'
     | 'rolloutHaltedAt'
     | 'rolloutHaltReason'
+    | 'rolloutHaltedBy'
   > = {
     id,
     packageId,

@@ -41,6 +41,7 @@ import { CreateMarketClients1766200001000 } from './1766200001000-create-market-
 import { CreateDoomedArtifacts1766600010000 } from './1766600010000-create-doomed-artifacts.js';
 import { RevokeCertificates1766300001000 } from './1766300001000-revoke-certificates.js';
 import { CreateMarketOrders1766200002000 } from './1766200002000-create-market-orders.js';
+import { NoteWhoHalted1767400000000 } from './1767400000000-note-who-halted.js';
 import { IndexHeldPayments1767300000000 } from './1767300000000-index-held-payments.js';
 import { CreatePasswordResets1766600020000 } from './1766600020000-create-password-resets.js';
 import { CreateInvoices1767000000000 } from './1767000000000-create-invoices.js';
@@ -95,4 +96,5 @@ export const MIGRATIONS = [
   CreateInvoices1767000000000,
   NotePeriods1767000010000,
   IndexHeldPayments1767300000000,
+  NoteWhoHalted1767400000000,
 ] as const;
