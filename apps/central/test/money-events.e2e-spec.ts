@@ -158,6 +158,20 @@ describe('what happens to money after the sale', () => {
     expect(told()).toEqual(['license.issued']);
   });
 
+  it('knows a subscription from its first day, and takes its beginning for the oldest word of a second', async () => {
+    const words = [
+      (order: Order) => subscriptionEvent(order, 'active', 0, {}, 'created'),
+      (order: Order) => subscriptionEvent(order, 'active', 0, { cancel_at_period_end: true }),
+    ];
+    for (const heard of [words, words.toReversed()]) {
+      const order = await aSubscription();
+      await say(sessionEvent(order), heard[0]!(order));
+      expect(await db().findOneBy(Subscription, { orderId: order.id })).toMatchObject({ status: 'active' });
+      await say(heard[1]!(order));
+      expect(await db().findOneBy(Subscription, { orderId: order.id })).toMatchObject({ cancelAt: day(30) });
+    }
+  });
+
   it.each<[string, (order: Order) => string, string]>([
     ['another price', (order) => invoiceEvent(order, 1, 'invoice.paid', { amount_paid: 1 }), 'amount_mismatch'],
     ['another currency', (order) => invoiceEvent(order, 1, 'invoice.paid', { currency: 'huf' }), 'currency_mismatch'],

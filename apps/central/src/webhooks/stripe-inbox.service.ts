@@ -65,6 +65,9 @@ const OF_ORDERS: Readonly<Record<string, Act>> = {
   'invoice.finalized': invoiceTold,
   'invoice.marked_uncollectible': invoiceTold,
   'invoice.voided': invoiceTold,
+  // The oldest word about it: one of the same second, whatever its id, is newer.
+  'customer.subscription.created': (acting, hearing, event) =>
+    subscriptionChanged(acting, { ...hearing, eventId: '' }, event),
   'customer.subscription.updated': subscriptionChanged,
   'customer.subscription.deleted': subscriptionChanged,
   'account.updated': async ({ payoutAccounts }, { tx, at }, event) =>

@@ -117,9 +117,15 @@ export function disputeEvent(order: Order, number: number, status: string, day =
 }
 
 /** What Stripe says about the subscription of an order on `day`. */
-export function subscriptionEvent(order: Order, status: string, day: number, change: object = {}): string {
-  const isOver = status === 'canceled';
-  return moneyEvent(`customer.subscription.${isOver ? 'deleted' : 'updated'}`, secondsAfterNoon(day), {
+export function subscriptionEvent(
+  order: Order,
+  status: string,
+  day: number,
+  change: object = {},
+  word: 'created' | 'updated' | 'deleted' = status === 'canceled' ? 'deleted' : 'updated',
+): string {
+  const isOver = word === 'deleted';
+  return moneyEvent(`customer.subscription.${word}`, secondsAfterNoon(day), {
     id: subscriptionId(order),
     object: 'subscription',
     status,
