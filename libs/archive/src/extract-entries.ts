@@ -1,14 +1,11 @@
-import { mkdir, open, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { type Entry, type ZipFile } from 'yauzl';
-import { ArchiveError } from './archive-error.js';
-import { type ByteSource } from './byte-source.js';
-import { unpack, unpackWhole } from './entry-content.js';
-import { inParallel } from './in-parallel.js';
+import { chmod, mkdir, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
+import { ArchiveError, type ArchiveErrorCode } from './archive-error.js';
+import { DIRECTORY_MODE, type WritableEntry } from './write-entries.js';
 
-const DIRECTORY_MODE = 0o755;
-/** Up to this size, packed and unpacked, a file is held in memory; larger ones are streamed. */
-const WHOLE_BYTES = 1024 * 1024;
+/** From the build always, also when this is run from its sources: a thread is started from JavaScript. */
+const THREAD = createRequire(import.meta.url).resolve('@hansa/archive/unpack-thread');
 
 export interface ExtractProgress {
   readonly entriesDone: number;
@@ -17,96 +14,56 @@ export interface ExtractProgress {
   readonly bytesTotal: number;
 }
 
-interface Extractable {
-  readonly record: Entry;
-  readonly path: string;
-  readonly dataStart: number;
-  readonly size: number;
-  readonly isDirectory: boolean;
-  readonly executable: boolean;
+/** What the thread that unpacks is told. */
+export interface UnpackOrder {
+  readonly file: string | Uint8Array;
+  readonly entries: readonly WritableEntry[];
+  readonly root: string;
 }
 
-/** Does what `Archive.extractTo` promises. The paths have passed `readArchive`, so none leads out of `directory`. */
+/** What it says: how many bytes one more entry had, or why it stopped. */
+export type UnpackReport =
+  | { readonly written: number }
+  | { readonly refused: { readonly code: ArchiveErrorCode; readonly message: string; readonly path?: string } };
+
+/**
+ * Does what `Archive.extractTo` promises, in a thread: unpacking is work for the processor and the disk, and nobody else should wait
+ * for it. The paths have passed `readArchive`, so none leads out of `directory`.
+ */
 export async function extractEntries(
-  source: ByteSource,
-  entries: readonly Extractable[],
+  file: string | Buffer,
+  entries: readonly WritableEntry[],
   directory: string,
   onProgress: (progress: ExtractProgress) => void = () => undefined,
 ): Promise<void> {
-  await makeDirectory(directory).catch((cause: unknown) => {
-    if (!isExists(cause)) throw cause;
+  await mkdir(directory).catch((cause: unknown) => {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
     throw new ArchiveError('TARGET_EXISTS', 'The directory to unpack into exists.', { path: directory, cause });
   });
+  const bytesTotal = entries.reduce((sum, { size }) => sum + size, 0);
+  let bytesDone = 0;
+  let entriesDone = 0;
   try {
-    await writeEntries(source, entries, directory, onProgress);
+    await chmod(directory, DIRECTORY_MODE);
+    await inThread({ file, entries, root: directory }, (written) => {
+      bytesDone += written;
+      entriesDone += 1;
+      onProgress({ entriesDone, entriesTotal: entries.length, bytesDone, bytesTotal });
+    });
   } catch (error) {
     await rm(directory, { recursive: true, force: true });
     throw error;
   }
 }
 
-async function writeEntries(
-  source: ByteSource,
-  entries: readonly Extractable[],
-  root: string,
-  onProgress: (progress: ExtractProgress) => void,
-): Promise<void> {
-  const bytesTotal = entries.reduce((sum, { size }) => sum + size, 0);
-  const directories = new Set([root]);
-  for (const { path, isDirectory } of entries) {
-    await makeDirectories(isDirectory ? join(root, path) : dirname(join(root, path)), directories);
-  }
-  const zip = await source.openZip();
-  let bytesDone = 0;
-  let entriesDone = 0;
-  await inParallel(entries, async (entry) => {
-    if (!entry.isDirectory) await writeFile(join(root, entry.path), entry, source, zip);
-    bytesDone += entry.size;
-    entriesDone += 1;
-    onProgress({ entriesDone, entriesTotal: entries.length, bytesDone, bytesTotal });
+async function inThread(order: UnpackOrder, onWritten: (bytes: number) => void): Promise<void> {
+  const thread = new Worker(THREAD, { workerData: order, execArgv: [] });
+  await new Promise<void>((resolve, reject) => {
+    thread.on('message', (report: UnpackReport) => {
+      if ('written' in report) onWritten(report.written);
+      else reject(new ArchiveError(report.refused.code, report.refused.message, report.refused));
+    });
+    thread.once('error', reject);
+    thread.once('exit', () => resolve());
   });
-  const files = entries.filter(({ isDirectory }) => !isDirectory).map(({ path }) => join(root, path));
-  // At the end and not file by file: by then the system has written most of it, and the wait is short.
-  await inParallel(process.platform === 'win32' ? files : [...files, ...directories, dirname(root)], sync);
-}
-
-/** `wx` refuses to follow or overwrite whatever should already be there; the mode is fixed, whatever the umask. */
-async function writeFile(target: string, entry: Extractable, source: ByteSource, zip: ZipFile): Promise<void> {
-  const { record, path, dataStart, executable } = entry;
-  const isSmall = Math.max(record.compressedSize, record.uncompressedSize) <= WHOLE_BYTES;
-  const content = isSmall ? [await unpackWhole(source, record, dataStart, path)] : unpack(zip, record, path);
-  const handle = await open(target, 'wx', 0o600);
-  try {
-    for await (const chunk of content) await handle.writeFile(chunk);
-    await handle.chmod(executable ? 0o755 : 0o644);
-  } finally {
-    await handle.close();
-  }
-}
-
-async function makeDirectories(path: string, made: Set<string>): Promise<void> {
-  if (made.has(path)) return;
-  await makeDirectories(dirname(path), made);
-  await makeDirectory(path);
-  made.add(path);
-}
-
-async function makeDirectory(path: string): Promise<void> {
-  await mkdir(path, DIRECTORY_MODE);
-  const handle = await open(path, 'r');
-  await handle.chmod(DIRECTORY_MODE);
-  await handle.close();
-}
-
-async function sync(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-function isExists(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EEXIST';
 }

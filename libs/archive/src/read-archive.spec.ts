@@ -180,6 +180,13 @@ describe('read', () => {
     await expect(archive.read('bin/run', 1)).rejects.toMatchObject({ code: 'ENTRY_TOO_LARGE' });
   });
 
+  it('reads an empty file', async () => {
+    const path = join(folder, 'plugin.zip');
+    await writeFile(path, writeRawZip([{ name: 'none' }]));
+    const read = (await readArchive(path)).read('none', 0);
+    await expect(read).resolves.toEqual(Buffer.alloc(0));
+  });
+
   it('notices a file that was changed after it was opened', async () => {
     const path = join(folder, 'plugin.zip');
     await writeFile(path, writeRawZip(PLUGIN));

@@ -10,6 +10,7 @@ import { extractEntries, type ExtractProgress } from './extract-entries.js';
 import { inParallel } from './in-parallel.js';
 import { readExtent, refuseGaps, type Extent } from './local-headers.js';
 import { NameRegister } from './name-register.js';
+import { type WritableEntry } from './write-entries.js';
 
 /** A file or directory of an archive. */
 export interface ArchiveEntry {
@@ -114,14 +115,7 @@ async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry, void> {
 }
 
 function archiveOf(file: string | Buffer, packedBytes: number, { extents, unpackedBytes }: Directory): Archive {
-  const listed = extents.map(({ entry, path, dataEnd }) => ({
-    record: entry,
-    dataStart: dataEnd - entry.compressedSize,
-    path: path.replace(/\/$/, ''),
-    size: entry.uncompressedSize,
-    isDirectory: path.endsWith('/'),
-    executable: !path.endsWith('/') && (unixMode(entry) & 0o100) !== 0,
-  }));
+  const listed = extents.map(writableOf);
   const files = new Map(listed.filter(({ isDirectory }) => !isDirectory).map((entry) => [entry.path, entry]));
   return {
     entries: listed.map(({ path, size, isDirectory, executable }) => ({ path, size, isDirectory, executable })),
@@ -132,12 +126,23 @@ function archiveOf(file: string | Buffer, packedBytes: number, { extents, unpack
       if (!entry) throw new ArchiveError('ENTRY_NOT_FOUND', 'The archive has no such file.', { path });
       if (entry.size > maxBytes)
         throw new ArchiveError('ENTRY_TOO_LARGE', 'The file is larger than allowed.', { path });
-      return withSource(file, async (source) =>
-        Buffer.concat(await collect(unpack(await source.openZip(), entry.record, path))),
-      );
+      return withSource(file, async (source) => Buffer.concat(await collect(unpack(source, entry))));
     },
-    extractTo: (directory, onProgress) =>
-      withSource(file, async (source) => extractEntries(source, listed, directory, onProgress)),
+    extractTo: (directory, onProgress) => extractEntries(file, listed, directory, onProgress),
+  };
+}
+
+function writableOf({ entry, path, dataEnd }: Extent): WritableEntry {
+  const isDirectory = path.endsWith('/');
+  return {
+    path: path.replace(/\/$/, ''),
+    dataStart: dataEnd - entry.compressedSize,
+    packedSize: entry.compressedSize,
+    size: entry.uncompressedSize,
+    crc32: entry.crc32,
+    isStored: entry.compressionMethod === 0,
+    isDirectory,
+    executable: !isDirectory && (unixMode(entry) & 0o100) !== 0,
   };
 }
 
