@@ -1,17 +1,17 @@
 import {
   aMerchant,
   anInstance,
+  anInvited,
   anOrder,
   aPaidPackage,
   aShopLink,
   doJobs,
   fixedClock,
-  newMails,
-  PortalVisitor,
   sendStripeEvent,
   startFakeStripe,
   startTestHub,
   type FakeStripe,
+  type PortalVisitor,
   type TestHub,
   type TestInstance,
 } from '#test';
@@ -63,15 +63,8 @@ describe('what a merchant pays for in the portal', () => {
     return { item, shop, order, license, path: `/portal/api/licenses/${license.id}/checkout` };
   }
   const orderBehind = async (url: string) => db().findOneByOrFail(Order, { sessionUrl: url });
-  async function invited(owner: PortalVisitor, shop: TestInstance, role: string): Promise<PortalVisitor> {
-    const email = `extender-${(buyers += 1)}@shop.example`;
-    await owner.call('POST', `/portal/api/shops/${shop.id}/members`, { email, role });
-    await doJobs(hub);
-    const visitor = new PortalVisitor(hub);
-    const letter = newMails(hub.ground).find(({ to }) => to === email);
-    await visitor.follow(/http\S+token=\S+/.exec(letter!.text)![0]);
-    return visitor;
-  }
+  const invited = (owner: PortalVisitor, shop: TestInstance, role: 'admin' | 'member') =>
+    anInvited(hub, owner, shop, role);
 
   it('is offered at the price of today, as far as orders add to the license', async () => {
     const { order, item } = await bought(SEATS, { quantity: 3 });

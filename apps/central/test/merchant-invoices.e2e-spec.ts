@@ -4,18 +4,18 @@ import {
   aPaidPackage,
   aShopLink,
   anInstance,
+  anInvited,
   anOrder,
   asShop,
   doJobs,
   fixedClock,
-  newMails,
-  PortalVisitor,
   sendStripeEvent,
   startFakeStripe,
   startStripeSandbox,
   startTestHub,
   type FakeStripe,
   type FixedClock,
+  type PortalVisitor,
   type StripeSandbox,
   type TestHub,
   type TestInstance,
@@ -136,15 +136,8 @@ describe('the invoices of a merchant', () => {
       await say(invoiceEvent(order, 0));
       return { shop, order, invoice: paymentIds(order, 0).invoice };
     }
-    async function invited(owner: PortalVisitor, shop: TestInstance, role: string): Promise<PortalVisitor> {
-      const email = anAddress();
-      await owner.call('POST', `/portal/api/shops/${shop.id}/members`, { email, role });
-      await doJobs(hub);
-      const visitor = new PortalVisitor(hub);
-      const letter = newMails(hub.ground).find(({ to }) => to === email);
-      await visitor.follow(/http\S+token=\S+/.exec(letter!.text)![0]);
-      return visitor;
-    }
+    const invited = (owner: PortalVisitor, shop: TestInstance, role: 'admin' | 'member') =>
+      anInvited(hub, owner, shop, role);
 
     it('are shown to whoever paid and to its admins, to no other member', async () => {
       const { shop, order, invoice } = await aShop();

@@ -1,3 +1,5 @@
+import type { Package } from '#catalog';
+import { License, LicensesService } from '#licenses';
 import { askBytes } from './ask-bytes.js';
 import { asInstance, type TestInstance } from './commerce.js';
 import type { TestHub } from './harness.js';
@@ -69,4 +71,44 @@ export async function aMerchant(hub: TestHub, email: string): Promise<PortalVisi
 export async function aShopLink(hub: TestHub, shop: TestInstance): Promise<string> {
   const headers = await asInstance(hub, shop);
   return (await askBytes(hub, '/store/marketplace/portal-links', headers, { method: 'POST' })).json().url as string;
+}
+
+let people = 0;
+const anAddress = () => `person-${(people += 1)}@shop.example`;
+
+/** Somebody who followed the letter with which `host` invited him to a shop. */
+export async function anInvited(
+  hub: TestHub,
+  host: PortalVisitor,
+  shop: TestInstance,
+  role: 'admin' | 'member',
+): Promise<PortalVisitor> {
+  const email = anAddress();
+  const { status } = await host.call('POST', `/portal/api/shops/${shop.id}/members`, { email, role });
+  if (status !== 204) throw new Error(`inviting answered ${status}`);
+  await doJobs(hub);
+  const visitor = new PortalVisitor(hub);
+  const letter = newMails(hub.ground).find(({ to }) => to === email);
+  await visitor.follow(/http\S+token=\S+/.exec(letter!.text)![0]);
+  return visitor;
+}
+
+/** A license that somebody has, of a shop or of none yet; `overrides` are what is otherwise about it. */
+export async function aBuyer(hub: TestHub, item: Package, shop: TestInstance | null, overrides: Partial<License> = {}) {
+  const email = anAddress();
+  const { license, licenseKey } = await hub.database.dataSource.transaction((tx) =>
+    hub.app.get(LicensesService, { strict: false }).issue(tx, {
+      orderId: null,
+      packageId: item.id,
+      kind: 'one_time',
+      billingInterval: null,
+      customerEmail: email,
+      instanceId: shop?.id ?? null,
+      actor: 'test',
+    }),
+  );
+  await hub.database.takeJobs();
+  if (Object.keys(overrides).length > 0)
+    await hub.database.dataSource.manager.update(License, { id: license.id }, overrides);
+  return { email, licenseId: license.id, licenseKey };
 }
