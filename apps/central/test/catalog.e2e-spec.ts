@@ -81,7 +81,7 @@ describe('the feed', () => {
     expect(validateSync(plainToInstance(FeedResponse, answer))).toEqual([]);
   });
 
-  it('shows the days of a trial, where there are any', async () => {
+  it('shows how often a subscription is paid, and the days of a trial, where there are any', async () => {
     const monthly = { licenseKind: 'subscription', billingInterval: 'month', priceMinor: 900 } as const;
     const { package: tried } = await aPublishedPackage(hub.database, { name: 'Tried', ...monthly, trialDays: 14 });
     await aPublishedPackage(hub.database, { name: 'Bought', ...monthly });
@@ -92,7 +92,10 @@ describe('the feed', () => {
       14,
     ]);
     expect(validateSync(plainToInstance(FeedResponse, answer))).toEqual([]);
-    expect((await ask(`${FEED}/${tried.marketplaceId}`)).json().product).toMatchObject({ trial_days: 14 });
+    expect((await ask(`${FEED}/${tried.marketplaceId}`)).json().product).toMatchObject({
+      billing_interval: 'month',
+      trial_days: 14,
+    });
   });
 
   it('shows nothing that is not published, and nothing that was yanked', async () => {

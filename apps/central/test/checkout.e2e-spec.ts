@@ -326,12 +326,15 @@ describe('checkout', () => {
       return { status: response.status, headers: response.headers, text: await response.text() };
     };
 
-    it.each(['return', 'cancelled'])('lead back to the registered shop and change nothing (%s)', async (name) => {
+    it.each([
+      ['return', 'success'],
+      ['cancelled', 'cancelled'],
+    ])('lead back to the registered shop and change nothing (%s)', async (name, outcome) => {
       const { body } = await open(order());
       const before = await orders().findOneByOrFail(Order, { id: String(body['order_id']) });
       const { status, headers, text } = await page(`/checkout/${name}?order=${String(body['order_id'])}`);
       expect(status).toBe(200);
-      expect(text).toContain('href="https://shop.example/store"');
+      expect(text).toContain(`href="https://shop.example/store?order_status=${outcome}"`);
       expect(text).toContain('Paid plugin');
       expect(headers.get('referrer-policy')).toBe('no-referrer');
       expect(headers.get('cache-control')).toBe('no-store');

@@ -36,8 +36,15 @@ export const TYPES = [
 ] as const satisfies readonly PackageType[];
 export const SORTS = ['relevance', 'newest', 'updated', 'name', 'popular'] as const;
 
+/** What this shop has of a product besides: its license, or null. */
+export interface Holding {
+  readonly owned: { readonly license_id: string | null; readonly state: LicenseState } | null;
+}
+
+export type ShopProduct = Product & Holding;
+
 export interface Feed {
-  readonly products: readonly FeedProduct[];
+  readonly products: readonly (FeedProduct & Holding)[];
   readonly count: number;
   readonly limit: number;
   readonly offset: number;
@@ -47,7 +54,7 @@ export interface Feed {
 }
 
 export interface ProductAnswer {
-  readonly product: Product;
+  readonly product: ShopProduct;
   readonly stale_since?: string;
 }
 

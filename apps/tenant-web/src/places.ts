@@ -29,3 +29,12 @@ export interface PluginPageSearch {
 export function readPluginPageSearch({ path }: Readonly<Record<string, unknown>>): PluginPageSearch {
   return typeof path === 'string' && /^\/plugins\/[!-[\]-~]+$/.test(path) ? { path } : {};
 }
+
+/** How Stripe's page was left, as the hub's page says on the way back; only words depend on it. */
+export interface PurchaseSearch {
+  readonly order_status?: 'cancelled';
+}
+
+export function readPurchaseSearch({ order_status: status }: Readonly<Record<string, unknown>>): PurchaseSearch {
+  return status === 'cancelled' ? { order_status: status } : {};
+}

@@ -3,7 +3,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { App } from './app.js';
 import { BrowsePage } from './pages/browse-page.js';
-import { HOME, readBrowseSearch, readPluginPageSearch } from './places.js';
+import { HOME, readBrowseSearch, readPluginPageSearch, readPurchaseSearch } from './places.js';
 import { pendingPurchase } from './parts/purchase.js';
 
 const root = createRootRoute({ component: App, notFoundComponent: () => <NotFoundState home={HOME} /> });
@@ -12,7 +12,9 @@ const root = createRootRoute({ component: App, notFoundComponent: () => <NotFoun
 const index = createRoute({
   getParentRoute: () => root,
   path: '/',
-  beforeLoad: () => redirect({ to: pendingPurchase() ? `${HOME}/purchase` : HOME, throw: true }),
+  validateSearch: readPurchaseSearch,
+  beforeLoad: ({ search }) =>
+    pendingPurchase() ? redirect({ to: `${HOME}/purchase`, search, throw: true }) : redirect({ to: HOME, throw: true }),
 });
 
 const browse = createRoute({
@@ -41,9 +43,15 @@ const pluginPage = createRoute({
   component: lazyRouteComponent(() => import('./pages/open-plugin-page.js'), 'OpenPluginPage'),
 });
 
+const purchase = createRoute({
+  getParentRoute: () => root,
+  path: '/marketplace/purchase',
+  validateSearch: readPurchaseSearch,
+  component: lazyRouteComponent(() => import('./pages/purchase-page.js'), 'PurchasePage'),
+});
+
 const pages = [
   page('p/$vendor/$name', () => import('./pages/product-page.js'), 'ProductPage'),
-  page('purchase', () => import('./pages/purchase-page.js'), 'PurchasePage'),
   page('jobs/$id', () => import('./pages/job-page.js'), 'JobPage'),
   page('installed', () => import('./pages/installed-page.js'), 'InstalledPage'),
   page('installed/$id', () => import('./pages/plugin-page.js'), 'PluginPage'),
@@ -59,7 +67,7 @@ export function createAppRouter(queryClient: QueryClient) {
   // What the server wrote into the page is not asked for again.
   for (const [path, data] of Object.entries(firstData())) queryClient.setQueryData([path, {}], data);
   return createRouter({
-    routeTree: root.addChildren([index, browse, pluginPage, ...pages]),
+    routeTree: root.addChildren([index, browse, pluginPage, purchase, ...pages]),
     defaultPreload: 'intent',
     scrollRestoration: true,
     pathParamsAllowedCharacters: ['@'],

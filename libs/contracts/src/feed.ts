@@ -19,9 +19,11 @@ import { LISTING_ID, MARKETPLACE_ID, SEMVER, SHA256_HEX } from './ids.js';
 import { Advisory, Deprecation } from './notices.js';
 import { Rollout } from './updates.js';
 import {
+  BILLING_INTERVALS,
   CHANNELS,
   LICENSE_KINDS,
   PACKAGE_TYPES,
+  type BillingInterval,
   type Channel,
   type LicenseKind,
   type PackageType,
@@ -74,6 +76,8 @@ export class FeedProduct {
   @IsOptional() @IsString() summary?: string;
   @IsOptional() @ValidateNested() @Type(() => FeedPublisher) publisher?: FeedPublisher;
   @IsOptional() @IsIn(LICENSE_KINDS) license_kind?: LicenseKind;
+  /** How often a subscription is paid; only of subscriptions. */
+  @IsOptional() @IsIn(BILLING_INTERVALS) billing_interval?: BillingInterval;
   /** Days before the first payment of a subscription, for shops that never had it; only where there are any. */
   @IsOptional() @IsInt() @Min(1) trial_days?: number;
   @IsOptional() @IsString() icon_url?: string | null;

@@ -1,4 +1,5 @@
 import type {
+  BillingInterval,
   Channel,
   FeedProduct,
   FeedResponse,
@@ -60,6 +61,7 @@ function listed(row: ListedRow, hubUrl: string) {
     summary: row.summary,
     publisher: { name: row.publisher_name, verified: row.publisher_verified },
     license_kind: row.license_kind as LicenseKind,
+    ...(row.billing_interval === null ? {} : { billing_interval: row.billing_interval as BillingInterval }),
     ...(row.trial_days === null ? {} : { trial_days: row.trial_days }),
     icon_url: row.icon_picture === null ? null : pictureUrl(hubUrl, row.icon_picture),
     categories: [...row.categories],

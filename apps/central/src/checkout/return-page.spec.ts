@@ -6,6 +6,7 @@ describe(renderReturnPage.name, () => {
     title: 'Thank you',
     text: '<script>alert("x")</script> & more',
     baseUrl: 'https://shop.example/"onmouseover="x',
+    outcome: 'success',
   });
 
   it('shows what people wrote as text', () => {
@@ -16,6 +17,11 @@ describe(renderReturnPage.name, () => {
 
   it('leads back to the shop by its host', () => {
     expect(page).toContain('>Back to shop.example</a>');
+  });
+
+  it('tells the shop how it went, beside what its address says already', () => {
+    const cancelled = renderReturnPage({ title: 't', text: 't', baseUrl: 'https://shop.example/?a=b', outcome: 'cancelled' });
+    expect(cancelled).toContain('href="https://shop.example/?a=b&amp;order_status=cancelled"');
   });
 
   it('offers no way back when there is none', () => {

@@ -31,14 +31,18 @@ export interface ReturnPage {
   readonly title: string;
   readonly text: string;
   readonly baseUrl: string | undefined;
+  /** Goes along with the way back as `order_status`, for the words of the shop's screens. */
+  readonly outcome?: 'success' | 'cancelled';
   /** Whether it also leads to the portal: a license may have been extended from there. */
   readonly toPortal?: boolean;
 }
 
-export function renderReturnPage({ title, text, baseUrl, toPortal = false }: ReturnPage): string {
+export function renderReturnPage({ title, text, baseUrl, outcome, toPortal = false }: ReturnPage): string {
   const portal = toPortal ? '\n<a href="/merchant/licenses">Your licenses</a>' : '';
   const back =
-    baseUrl === undefined ? '' : `\n<a href="${escapeHtml(baseUrl)}">Back to ${escapeHtml(hostOf(baseUrl))}</a>`;
+    baseUrl === undefined
+      ? ''
+      : `\n<a href="${escapeHtml(withOutcome(baseUrl, outcome))}">Back to ${escapeHtml(hostOf(baseUrl))}</a>`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -56,6 +60,13 @@ export function renderReturnPage({ title, text, baseUrl, toPortal = false }: Ret
 </body>
 </html>
 `;
+}
+
+function withOutcome(url: string, outcome: ReturnPage['outcome']): string {
+  if (outcome === undefined || !URL.canParse(url)) return url;
+  const address = new URL(url);
+  address.searchParams.set('order_status', outcome);
+  return address.href;
 }
 
 function hostOf(url: string): string {

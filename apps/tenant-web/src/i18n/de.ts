@@ -47,6 +47,7 @@ export const de: SameKeys<typeof en> = {
     by: 'von {{name}}',
     verified: 'Geprüfter Hersteller',
     installed: 'Installiert',
+    owned: 'Lizenziert',
   },
   sort: {
     relevance: 'Relevanz',
@@ -122,10 +123,12 @@ export const de: SameKeys<typeof en> = {
     wait: 'Warten auf die Bestätigung der Zahlung',
     waitLead:
       'Das dauert nach der Zahlung einige Sekunden. Sie können diese Seite verlassen; installiert wird trotzdem.',
-    retry: 'Noch einmal bezahlen',
-    giveUp: 'Ich habe nicht gekauft',
+    giveUp: 'Ich habe nicht bezahlt',
     banner: 'Ihr Kauf von {{name}} wird abgeschlossen.',
     show: 'Anzeigen',
+    waitLong: 'Die Zahlung ist noch nicht bestätigt. Manche Banken brauchen länger; Sie können diese Seite schließen.',
+    cancelled: 'Sie haben {{name}} nicht gekauft; es wurde nichts bezahlt.',
+    done: '{{name}} ist gekauft, installiert und läuft. Sehen Sie sich nun die Einstellungen an.',
   },
   job: {
     title: 'Installation von {{name}}',
@@ -366,6 +369,10 @@ export const de: SameKeys<typeof en> = {
     zone: 'Zeitzone',
     saved: 'Die Regeln sind gespeichert.',
     badPin: 'Schreiben Sie @vendor/name und einen Bereich von Versionen.',
+  },
+  price: {
+    month: '{{amount}} im Monat',
+    year: '{{amount}} im Jahr',
   },
   day: { mon: 'Mo', tue: 'Di', wed: 'Mi', thu: 'Do', fri: 'Fr', sat: 'Sa', sun: 'So' },
   problem: {

@@ -44,6 +44,7 @@ export const en = {
     by: 'by {{name}}',
     verified: 'Verified publisher',
     installed: 'Installed',
+    owned: 'Licensed',
   },
   sort: {
     relevance: 'Relevance',
@@ -118,10 +119,12 @@ export const en = {
     waitTitle: 'Your purchase of {{name}}',
     wait: 'Waiting for the payment to be confirmed',
     waitLead: 'This takes a few seconds after you paid. You can leave this page; the plugin is installed all the same.',
-    retry: 'Pay again',
-    giveUp: 'I did not buy it',
+    giveUp: 'I did not pay',
     banner: 'Your purchase of {{name}} is being completed.',
     show: 'Show',
+    waitLong: 'The payment is still not confirmed. Some banks take a while; you can close this page.',
+    cancelled: 'You did not buy {{name}}; nothing was paid.',
+    done: '{{name}} is bought, installed and running. Now look through its settings.',
   },
   job: {
     title: 'Installation of {{name}}',
@@ -361,6 +364,10 @@ export const en = {
     zone: 'Time zone',
     saved: 'The policy is saved.',
     badPin: 'Write @vendor/name and a range of versions.',
+  },
+  price: {
+    month: '{{amount}} a month',
+    year: '{{amount}} a year',
   },
   day: { mon: 'Mon', tue: 'Tue', wed: 'Wed', thu: 'Thu', fri: 'Fri', sat: 'Sat', sun: 'Sun' },
   problem: {

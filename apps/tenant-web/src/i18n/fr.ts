@@ -47,6 +47,7 @@ export const fr: SameKeys<typeof en> = {
     by: 'par {{name}}',
     verified: 'Éditeur vérifié',
     installed: 'Installée',
+    owned: 'Sous licence',
   },
   sort: {
     relevance: 'Pertinence',
@@ -122,10 +123,12 @@ export const fr: SameKeys<typeof en> = {
     wait: 'En attente de la confirmation du paiement',
     waitLead:
       'Cela prend quelques secondes après le paiement. Vous pouvez quitter cette page ; l’installation se fera quand même.',
-    retry: 'Payer de nouveau',
-    giveUp: 'Je n’ai pas acheté',
+    giveUp: 'Je n’ai pas payé',
     banner: 'Votre achat de {{name}} est en cours.',
     show: 'Afficher',
+    waitLong: 'Le paiement n’est pas encore confirmé. Certaines banques prennent leur temps ; vous pouvez fermer cette page.',
+    cancelled: 'Vous n’avez pas acheté {{name}} ; rien n’a été payé.',
+    done: '{{name}} est achetée, installée et en service. Parcourez maintenant ses réglages.',
   },
   job: {
     title: 'Installation de {{name}}',
@@ -368,6 +371,10 @@ export const fr: SameKeys<typeof en> = {
     zone: 'Fuseau horaire',
     saved: 'Les règles sont enregistrées.',
     badPin: 'Écrivez @vendor/name et une plage de versions.',
+  },
+  price: {
+    month: '{{amount}} par mois',
+    year: '{{amount}} par an',
   },
   day: { mon: 'Lun', tue: 'Mar', wed: 'Mer', thu: 'Jeu', fri: 'Ven', sat: 'Sam', sun: 'Dim' },
   problem: {

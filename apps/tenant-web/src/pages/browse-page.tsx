@@ -1,5 +1,4 @@
-import type { FeedProduct } from '@hansa/contracts';
-import { EmptyState, mayShow, PackageIcon, PageHeader, Pages, QueryState, useFormats, useGet } from '@hansa/web-ui';
+import { EmptyState, mayShow, PackageIcon, PageHeader, Pages, QueryState, useGet } from '@hansa/web-ui';
 import { Badge, Button, Card, Group, Select, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconRosetteDiscountCheck, IconSearch, IconShoppingBag } from '@tabler/icons-react';
@@ -8,7 +7,9 @@ import { useDeferredValue, useState } from 'react';
 import { useWords } from '../i18n/words.js';
 import { PATHS, SORTS, TYPES, type Feed } from '../model.js';
 import type { BrowseSearch } from '../places.js';
+import { usePrice } from '../parts/use-price.js';
 import { useInstalled, usePictureOrigins } from '../parts/use-shop.js';
+import { mayInstall } from '../rules/ownership.js';
 import classes from './browse-page.module.css';
 
 const PER_PAGE = 24;
@@ -121,7 +122,7 @@ function Nothing({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => 
   );
 }
 
-function Products({ products }: { products: readonly FeedProduct[] }) {
+function Products({ products }: { products: Feed['products'] }) {
   const installed = new Set(useInstalled().data?.items.map(({ marketplace_id: id }) => id));
   const origins = usePictureOrigins();
   const shown = useDeferredValue(products, products.slice(0, AT_ONCE));
@@ -143,15 +144,15 @@ function Products({ products }: { products: readonly FeedProduct[] }) {
 }
 
 interface CardProps {
-  readonly product: FeedProduct;
+  readonly product: Feed['products'][number];
   readonly origins: readonly string[];
   readonly isInstalled: boolean;
 }
 
 function ProductCard({ product, origins, isInstalled }: CardProps) {
   const say = useWords();
-  const { money } = useFormats();
-  const { marketplace_id: id, name, publisher, price_eur: price, summary, type, icon_url: icon, manifest } = product;
+  const priceOf = usePrice();
+  const { marketplace_id: id, name, publisher, summary, type, icon_url: icon, manifest } = product;
   const [vendor = '', slug = ''] = id.split('/');
   const about = summary ?? (typeof manifest['description'] === 'string' ? manifest['description'] : '');
   return (
@@ -183,7 +184,7 @@ function ProductCard({ product, origins, isInstalled }: CardProps) {
           </Badge>
         ) : (
           <Text fw={600} size="sm">
-            {price === 0 ? say('browse.free') : money(Math.round(price * 100), 'EUR')}
+            {mayInstall(product) && product.price_eur > 0 ? say('browse.owned') : priceOf(product)}
           </Text>
         )}
       </Group>

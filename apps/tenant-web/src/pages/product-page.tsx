@@ -8,7 +8,6 @@ import {
   QueryState,
   useApi,
   useChange,
-  useFormats,
   useGet,
 } from '@hansa/web-ui';
 import { Accordion, Alert, Badge, Button, Card, Group, Image, SimpleGrid, Stack, Text, Title } from '@mantine/core';
@@ -17,14 +16,16 @@ import { IconAlertTriangle, IconArrowLeft } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useWords } from '../i18n/words.js';
-import { PATHS, type Job, type PluginView, type ProductAnswer } from '../model.js';
+import { PATHS, type Job, type PluginView, type ProductAnswer, type ShopProduct } from '../model.js';
 import { BuyModal } from '../parts/buy-modal.js';
 import { JobProgress } from '../parts/job-progress.js';
 import { MayDo } from '../parts/may-do.js';
 import { ProductFacts } from '../parts/product-facts.js';
 import { ProductIcon } from '../parts/product-icon.js';
+import { usePrice } from '../parts/use-price.js';
 import { useInstalled, usePictureOrigins, useSettings } from '../parts/use-shop.js';
 import { compatibilityOf, isNewer } from '../rules/compatibility.js';
+import { mayInstall } from '../rules/ownership.js';
 import classes from './product-page.module.css';
 import { LinkAnchor, LinkButton } from '../parts/links.js';
 
@@ -46,7 +47,7 @@ export function ProductPage() {
   );
 }
 
-function ProductView({ product }: { product: Product }) {
+function ProductView({ product }: { product: ShopProduct }) {
   const say = useWords();
   const [jobId, setJobId] = useState<string>();
   const installed = useInstalled().data?.items.find(({ marketplace_id: id }) => id === product.marketplace_id);
@@ -116,7 +117,7 @@ function JobEnd({ job, onAgain }: { job: Job; onAgain: () => void }) {
 }
 
 interface ActionsProps {
-  readonly product: Product;
+  readonly product: ShopProduct;
   readonly installed: PluginView | undefined;
   readonly isBusy: boolean;
   readonly onJob: (id: string) => void;
@@ -126,10 +127,10 @@ interface ActionsProps {
 function Actions({ product, installed, isBusy, onJob }: ActionsProps) {
   const say = useWords();
   const api = useApi();
-  const { money } = useFormats();
+  const priceOf = usePrice();
   const [isBuying, { open, close }] = useDisclosure();
   const shop = useSettings().data?.platform_version;
-  const { marketplace_id, version, price_eur: price } = product;
+  const { marketplace_id, version } = product;
   const install = useChange(() => api.post<{ job: Job }>(`${PATHS.plugins}/install`, { body: { marketplace_id } }), {
     onDone: ({ job }) => onJob(job.id),
     onRefused: (error) => {
@@ -144,9 +145,9 @@ function Actions({ product, installed, isBusy, onJob }: ActionsProps) {
   const canUpdate = installed !== undefined && isNewer(version, installed.version);
   const label = canUpdate
     ? say('product.update', { version })
-    : price === 0
+    : mayInstall(product)
       ? say('product.install')
-      : say('product.buy', { price: money(Math.round(price * 100), 'EUR') });
+      : say('product.buy', { price: priceOf(product) });
   return (
     <Group>
       {installed && (

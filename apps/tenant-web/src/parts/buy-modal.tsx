@@ -6,9 +6,10 @@ import { useWords } from '../i18n/words.js';
 import { PATHS } from '../model.js';
 import { useSession } from '../session.js';
 import { rememberPurchase } from './purchase.js';
+import { usePrice, type Priced } from './use-price.js';
 
 export interface BuyProps {
-  readonly product: Pick<Product, 'marketplace_id' | 'name' | 'version'>;
+  readonly product: Pick<Product, 'marketplace_id' | 'name' | 'version' | 'license_kind' | 'trial_days'> & Priced;
   readonly isOpen: boolean;
   readonly onClose: () => void;
 }
@@ -18,6 +19,8 @@ export function BuyModal({ product, isOpen, onClose }: BuyProps) {
   const say = useWords();
   const ui = useUiWords();
   const api = useApi();
+  const priceOf = usePrice();
+  const { license_kind: kind, trial_days: trialDays } = product;
   const { session } = useSession();
   const [email, setEmail] = useState<string>();
   const [key] = useState(() => crypto.randomUUID());
@@ -49,6 +52,13 @@ export function BuyModal({ product, isOpen, onClose }: BuyProps) {
     <Modal opened={isOpen} onClose={onClose} title={say('buy.title', { name: product.name })} centered>
       <form onSubmit={submit}>
         <Stack>
+          <div>
+            <Text fw={600}>
+              {priceOf(product)}
+              {kind !== undefined && ` · ${say(`kind.${kind}`)}`}
+            </Text>
+            {trialDays !== undefined && <Text size="sm">{say('product.trial', { count: trialDays })}</Text>}
+          </div>
           <Text size="sm">{say('buy.lead')}</Text>
           {checkout.error && <ErrorState error={checkout.error} />}
           <TextInput

@@ -5,12 +5,14 @@ import { IconAlertTriangle, IconCircleCheck, IconRosetteDiscountCheck } from '@t
 import type { ReactNode } from 'react';
 import { useWords } from '../i18n/words.js';
 import { compatibilityOf } from '../rules/compatibility.js';
+import { usePrice } from './use-price.js';
 import { useSettings } from './use-shop.js';
 
 /** What decides whether to have it: who made it, is it signed, does it run here, what does it cost. */
 export function ProductFacts({ product }: { readonly product: Product }) {
   const say = useWords();
   const { bytes, count } = useFormats();
+  const priceOf = usePrice();
   const { publisher, signature, license_kind: kind, trial_days: trialDays, size_bytes: size, downloads } = product;
   return (
     <Stack gap="sm">
@@ -44,6 +46,7 @@ export function ProductFacts({ product }: { readonly product: Product }) {
       {kind !== undefined && (
         <Fact name={say('product.terms')}>
           {say(`kind.${kind}`)}
+          {kind !== 'free' && ` · ${priceOf(product)}`}
           {trialDays !== undefined && <Text size="sm">{say('product.trial', { count: trialDays })}</Text>}
         </Fact>
       )}

@@ -14,7 +14,7 @@ export interface Release {
   readonly manifest: Record<string, unknown>;
   readonly signature: ReleaseSignature;
   readonly listing: Partial<ProductVersion>;
-  readonly sold: Pick<FeedProduct, 'license_kind' | 'trial_days'>;
+  readonly sold: Pick<FeedProduct, 'license_kind' | 'billing_interval' | 'trial_days'>;
 }
 
 export interface ReleaseOptions {
