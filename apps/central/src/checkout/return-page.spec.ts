@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { RETURN_PAGE_HEADERS, renderReturnPage } from './return-page.js';
+import { BUTTON_PAGE_HEADERS, RETURN_PAGE_HEADERS, renderReturnPage } from './return-page.js';
 
 describe(renderReturnPage.name, () => {
   const page = renderReturnPage({
@@ -20,12 +20,28 @@ describe(renderReturnPage.name, () => {
   });
 
   it('tells the shop how it went, beside what its address says already', () => {
-    const cancelled = renderReturnPage({ title: 't', text: 't', baseUrl: 'https://shop.example/?a=b', outcome: 'cancelled' });
+    const cancelled = renderReturnPage({
+      title: 't',
+      text: 't',
+      baseUrl: 'https://shop.example/?a=b',
+      outcome: 'cancelled',
+    });
     expect(cancelled).toContain('href="https://shop.example/?a=b&amp;order_status=cancelled"');
   });
 
   it('offers no way back when there is none', () => {
     expect(renderReturnPage({ title: 't', text: 't', baseUrl: undefined })).not.toContain('<a ');
+  });
+
+  it('has a button only where it is given one, and only such a page may send something, to this hub', () => {
+    expect(page).not.toContain('<form');
+    expect(RETURN_PAGE_HEADERS['content-security-policy']).toContain("form-action 'none'");
+    const button = { path: '/go?a=1&b="', label: 'Go' };
+    const withButton = renderReturnPage({ title: 't', text: 't', baseUrl: undefined, button });
+    expect(withButton).toContain(
+      '<form method="post" action="/go?a=1&amp;b=&quot;"><button autofocus>Go</button></form>',
+    );
+    expect(BUTTON_PAGE_HEADERS['content-security-policy']).toContain("form-action 'self'");
   });
 
   it('allows exactly its own style', () => {

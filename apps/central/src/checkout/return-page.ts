@@ -11,20 +11,27 @@ body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding
 main { width: 100%; max-width: 440px; padding: 32px 24px; background: var(--paper); border: 1px solid var(--line); border-radius: 12px; }
 h1 { margin: 0 0 8px; font-size: 1.375rem; line-height: 1.25; }
 p { margin: 0 0 16px; color: var(--soft); overflow-wrap: anywhere; }
-a { display: inline-block; margin: 0 8px 8px 0; padding: 10px 18px; border: 1px solid currentColor; border-radius: 8px; color: var(--mark); font-weight: 600;
-  text-decoration: none; overflow-wrap: anywhere; }
+a, button { display: inline-block; margin: 0 8px 8px 0; padding: 10px 18px; border: 1px solid currentColor; border-radius: 8px; background: none; color: var(--mark);
+  font: inherit; font-weight: 600; text-decoration: none; overflow-wrap: anywhere; cursor: pointer; }
 a:hover { text-decoration: underline; }
-a:focus-visible { outline: 3px solid var(--mark); outline-offset: 2px; }
+:focus-visible { outline: 3px solid var(--mark); outline-offset: 2px; }
 `;
 
-/** Headers of the return pages: nothing is loaded or framed, and the order in the address goes to nobody. */
-export const RETURN_PAGE_HEADERS: Readonly<Record<string, string>> = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'cache-control': 'no-store',
-};
+/** Headers of the return pages: nothing is loaded or framed, and what stands in the address goes to nobody. */
+export const RETURN_PAGE_HEADERS = headersWith("'none'");
+/** The same for a page with a button, which only this hub gets to know of. */
+export const BUTTON_PAGE_HEADERS = headersWith("'self'");
+
+function headersWith(formAction: string): Readonly<Record<string, string>> {
+  const style = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
+  return {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': `default-src 'none'; style-src ${style}; base-uri 'none'; form-action ${formAction}; frame-ancestors 'none'`,
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+  };
+}
 
 /** What a page says about an order. `baseUrl` is the shop's registered address; nothing in it comes from the browser. */
 export interface ReturnPage {
@@ -35,14 +42,19 @@ export interface ReturnPage {
   readonly outcome?: 'success' | 'cancelled';
   /** Whether it also leads to the portal: a license may have been extended from there. */
   readonly toPortal?: boolean;
+  /** What is sent to this hub when it is pressed. */
+  readonly button?: { readonly path: string; readonly label: string };
 }
 
-export function renderReturnPage({ title, text, baseUrl, outcome, toPortal = false }: ReturnPage): string {
+export function renderReturnPage({ title, text, baseUrl, outcome, toPortal = false, button }: ReturnPage): string {
   const portal = toPortal ? '\n<a href="/merchant/licenses">Your licenses</a>' : '';
   const back =
     baseUrl === undefined
       ? ''
       : `\n<a href="${escapeHtml(withOutcome(baseUrl, outcome))}">Back to ${escapeHtml(hostOf(baseUrl))}</a>`;
+  const form = button
+    ? `\n<form method="post" action="${escapeHtml(button.path)}"><button autofocus>${escapeHtml(button.label)}</button></form>`
+    : '';
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -55,7 +67,7 @@ export function renderReturnPage({ title, text, baseUrl, outcome, toPortal = fal
 <body>
 <main>
 <h1>${escapeHtml(title)}</h1>
-<p>${escapeHtml(text)}</p>${portal}${back}
+<p>${escapeHtml(text)}</p>${form}${portal}${back}
 </main>
 </body>
 </html>

@@ -4,15 +4,10 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccountError, MerchantCookies, MerchantLinks } from '#accounts';
+import { BUTTON_PAGE_HEADERS } from '#checkout';
 import { CentralConfig } from '#config';
 import { refusedLinkPage, signInPage } from './sign-in-pages.js';
 
-const PRIVATE_HEADERS = {
-  'cache-control': 'no-store',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-};
 const LINK_TOKEN = /^hlnk_[A-Za-z0-9_-]{43}$/;
 
 /** Where a sign-in link leads. For browsers, not described in the API. */
@@ -57,7 +52,7 @@ export class SignInController {
       const cookies = [...this.cookies.setFor(signedIn.token, seconds), this.cookies.forgetOnward()];
       await reply
         .code(303)
-        .headers({ ...PRIVATE_HEADERS, 'set-cookie': cookies, location: `${this.config.hubUrl}${onward}` })
+        .headers({ ...BUTTON_PAGE_HEADERS, 'set-cookie': cookies, location: `${this.config.hubUrl}${onward}` })
         .send();
     } catch (error) {
       if (!(error instanceof AccountError)) throw error;
@@ -66,7 +61,7 @@ export class SignInController {
   }
 
   private async page(reply: FastifyReply, status: number, html: string): Promise<void> {
-    await reply.code(status).headers(PRIVATE_HEADERS).type('text/html; charset=utf-8').send(html);
+    await reply.code(status).headers(BUTTON_PAGE_HEADERS).send(html);
   }
 }
 

@@ -55,6 +55,7 @@ a.button { color: var(--on-accent); }
 table { width: 100%; border-collapse: collapse; font-size: .875rem; }
 th, td { text-align: left; padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--soft); font-weight: 500; }
+.test-numbers td:first-child { white-space: nowrap; }
 .scroll { overflow-x: auto; }
 .scroll td { white-space: nowrap; }
 code { font: .875em ui-monospace, monospace; overflow-wrap: anywhere; }
