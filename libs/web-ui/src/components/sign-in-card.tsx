@@ -46,6 +46,7 @@ export function SignInCard({ brand, lead, withCode = false, error, isBusy, onSub
               label={say('signIn.email')}
               type="email"
               autoComplete="username"
+              autoFocus
               required
               withAsterisk={false}
               value={given.email}

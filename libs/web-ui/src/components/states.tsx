@@ -1,19 +1,30 @@
 import { Alert, Button, Center, Code, Loader, Stack, Text, ThemeIcon, Title } from '@mantine/core';
+import { useTimeout } from '@mantine/hooks';
 import { IconAlertTriangle, IconCloudOff, IconMoodEmpty, type Icon } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { UseQueryResult } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { ServerAway } from '../api/problem.js';
 import { useUiWords } from '../i18n/ui-words.js';
 import { useProblemWords } from './problem-words.js';
 
-/** While something is fetched for the first time. */
+/** After this long one wonders whether anything is happening. */
+const SLOW_MS = 2_000;
+
+/** While something is fetched for the first time; says so in words when that takes long. */
 export function LoadingState() {
   const say = useUiWords();
+  const [isSlow, setSlow] = useState(false);
+  useTimeout(() => setSlow(true), SLOW_MS, { autoInvoke: true });
   return (
-    <Center py="xl" role="status" aria-label={say('state.loading')}>
+    <Stack py="xl" align="center" role="status" aria-label={say('state.loading')}>
       <Loader type="dots" />
-    </Center>
+      {isSlow && (
+        <Text size="sm" c="dimmed">
+          {say('state.slow')}
+        </Text>
+      )}
+    </Stack>
   );
 }
 

@@ -1,6 +1,10 @@
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient, type UseMutationResult } from '@tanstack/react-query';
+import { useUiWords } from '../i18n/ui-words.js';
 import { useSayProblem } from './problem-words.js';
+
+/** Long enough to read what went wrong and to note its code. */
+const REFUSAL_MS = 12_000;
 
 export interface ChangeOptions<Given, Answer> {
   /** Paths whose answers the change makes old; queries that start with one are asked again. */
@@ -16,6 +20,7 @@ export function useChange<Given = void, Answer = unknown>(
   { renews = [], onDone, onRefused }: ChangeOptions<Given, Answer> = {},
 ): UseMutationResult<Answer, Error, Given> {
   const queryClient = useQueryClient();
+  const say = useUiWords();
   const sayProblem = useSayProblem();
   return useMutation({
     mutationFn: change,
@@ -32,7 +37,8 @@ export function useChange<Given = void, Answer = unknown>(
     onError: (error, given) => {
       if (onRefused?.(error, given)) return;
       const { words, code } = sayProblem(error);
-      notifications.show({ color: 'red', title: code, message: words });
+      const message = code === null ? words : `${words} (${code})`;
+      notifications.show({ color: 'red', title: say('state.errorTitle'), message, autoClose: REFUSAL_MS });
     },
   });
 }

@@ -25,6 +25,7 @@ export const de: SameKeys<typeof en> = {
   },
   state: {
     loading: 'Wird geladen …',
+    slow: 'Das dauert länger als sonst …',
     retry: 'Erneut versuchen',
     offlineTitle: 'Keine Verbindung',
     offline:

@@ -22,6 +22,7 @@ export const en = {
   },
   state: {
     loading: 'Loading …',
+    slow: 'This takes longer than usual …',
     retry: 'Try again',
     offlineTitle: 'No connection',
     offline: 'The server does not answer. What you see may be out of date; this page tries again by itself.',

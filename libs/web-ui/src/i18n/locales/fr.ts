@@ -25,6 +25,7 @@ export const fr: SameKeys<typeof en> = {
   },
   state: {
     loading: 'Chargement …',
+    slow: 'Cela prend plus de temps que d’habitude …',
     retry: 'Réessayer',
     offlineTitle: 'Pas de connexion',
     offline: 'Le serveur ne répond pas. Ce que vous voyez est peut-être périmé ; cette page réessaie d’elle-même.',
