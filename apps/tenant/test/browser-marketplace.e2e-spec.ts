@@ -67,20 +67,46 @@ describeWith('chromium', 'the marketplace on screen', (chromium) => {
     await page.getByRole('link', { name: 'Hello' }).click();
     await page.getByText('Talk to api.acme.example').waitFor();
     await page.getByRole('button', { name: 'Install' }).click();
-    for (const step of ['Ordered', 'Downloaded', 'Signature and content checked', 'Switched over', 'Started and well'])
+    for (const step of ['Ordered', 'Downloaded', 'Signature and content checked', 'Put in place', 'Started and well'])
       await page.getByText(step, { exact: true }).waitFor();
     await page.getByRole('link', { name: 'To the plugin' }).click();
     await page.getByText('Running', { exact: true }).waitFor();
     expect(complaints).toEqual([]);
   });
 
-  it('says how much of a subscription is free', async () => {
-    const sold = { license_kind: 'subscription', trial_days: 14 } as const;
+  it('says how often a subscription is paid and how much of it is free, before anybody pays', async () => {
+    const sold = { license_kind: 'subscription', billing_interval: 'month', trial_days: 14 } as const;
     hub.releases.push(await aRelease({ id: 'tried', priceEur: 9, sold }));
     await go('/p/@acme/tried');
     await page.getByText('First 14 days free, if you never had it').waitFor();
+    await page.getByRole('button', { name: 'Buy for €9.00 a month' }).click();
+    await page.getByRole('dialog').getByText('€9.00 a month · Subscription').waitFor();
     expect(await hindrancesOn(page)).toEqual([]);
     expect(complaints).toEqual([]);
+  });
+
+  it('comes back from a payment that was given up to the product, and waits for nothing', async () => {
+    await go('/p/@acme/hello');
+    const purchase = {
+      marketplaceId: '@acme/hello',
+      name: 'Hello',
+      version: '1.0.0',
+      startedAt: new Date().toISOString(),
+    };
+    await page.evaluate(`localStorage.setItem('hansa-purchase', ${JSON.stringify(JSON.stringify(purchase))})`);
+    await page.goto(`${tenant.url}/?order_status=cancelled`);
+    await page.getByText('You did not buy Hello; nothing was paid.').waitFor();
+    await page.waitForURL(/\/marketplace\/p\/@acme\/hello$/);
+    await page.goto(`${tenant.url}/`);
+    await page.getByRole('heading', { level: 1, name: 'Browse plugins' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('leads back to the list as it was found', async () => {
+    await go('?q=hel');
+    await page.getByRole('link', { name: 'Hello' }).click();
+    await page.getByRole('link', { name: 'All plugins' }).click();
+    await eventually('the search is back', async () => new URL(page.url()).searchParams.get('q') === 'hel');
   });
 
   it('draws the settings from the manifest, names what is wrong with them, and never shows a secret', async () => {
@@ -90,12 +116,20 @@ describeWith('chromium', 'the marketplace on screen', (chromium) => {
     await page.getByLabel('Greeting').fill('TOO LOUD');
     await page.getByLabel('API key').fill(SECRET);
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('does not have the form the plugin asks for').waitFor();
+    await page.getByText('The plugin asks for another form: [a-z]{2,10}').waitFor();
+    await eventually('the focus is where something is wrong', () =>
+      page.evaluate<boolean>(`document.activeElement.value === 'TOO LOUD'`),
+    );
     await page.getByLabel('Greeting').fill('moin');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('The settings are saved and in use.').waitFor();
     await page.getByText('Set. Leave empty to keep it.').waitFor();
     expect(await page.getByLabel('API key').inputValue()).toBe('');
+    await eventually('the focus is back on what saved', () =>
+      page.evaluate<boolean>(`document.activeElement.textContent === 'Save'`),
+    );
+    await page.reload();
+    expect(await page.getByLabel('Greeting').inputValue()).toBe('moin');
     expect(await page.content()).not.toContain(SECRET);
     const { text } = await tenant.admin('GET', '/admin/plugins/hello/config');
     expect(text).not.toContain(SECRET);
@@ -128,9 +162,13 @@ describeWith('chromium', 'the marketplace on screen', (chromium) => {
     await page.getByRole('button', { name: 'Update all' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Update all' }).click();
     await page.getByText('Version 1.2.0 is installed and well.').waitFor();
-    await page.getByText('The new version was not well. The one before runs again, with its data.').waitFor();
+    await page
+      .getByText('The new version was not well. The one before runs again, with its data. Reason: no disk')
+      .waitFor();
+    expect(await page.getByRole('button', { name: 'Update to 1.1.0' }).count()).toBe(0);
+    expect(await hindrancesOn(page)).toEqual([]);
     await go('/installed/hello');
-    await page.getByText('The update to 1.1.0 was taken back').waitFor();
+    await page.getByText('The update to 1.1.0 was taken back by itself').waitFor();
     expect(await hindrancesOn(page)).toEqual([]);
     await page.getByText('Version 1.0.0').waitFor();
     expect(complaints).toEqual([]);
@@ -145,8 +183,13 @@ describeWith('chromium', 'the marketplace on screen', (chromium) => {
     await page.getByRole('tab', { name: 'Versions' }).click();
     await page.getByRole('button', { name: 'Roll back to 1.0.0' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Roll back to 1.0.0' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Return of Hello to 1.0.0' }).waitFor();
     await page.getByText('Version 1.0.0 is installed and well.').waitFor();
     await page.getByRole('link', { name: 'To the plugin' }).click();
+    await page.getByText('You went back from 1.1.0').waitFor();
+    await page.getByRole('tab', { name: 'Versions' }).click();
+    await page.getByRole('button', { name: 'Go to 1.1.0 again' }).waitFor();
+    await page.getByRole('tab', { name: 'Overview' }).click();
     await page.getByRole('button', { name: 'Uninstall' }).click();
     await page.getByLabel('Delete for good').check();
     await page.getByRole('dialog').getByRole('button', { name: 'Uninstall' }).click();

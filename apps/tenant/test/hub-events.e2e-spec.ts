@@ -178,9 +178,15 @@ describe('events of the hub', () => {
       hub.verdict = verdict;
       await tell(event);
       await eventually(`the license is in ${state}`, async () => (await held()).state === state);
+      const said = {
+        reason: verdict.valid ? null : verdict.reason,
+        stops_at: state === 'stopped' ? null : expect.any(String),
+      };
+      expect(await held()).toMatchObject(said);
       hub.verdict = { valid: true };
       await tell('license.renewed');
       await eventually('the license is good again', async () => (await held()).state === 'active');
+      expect((await held()).reason).toBeNull();
     },
   );
 

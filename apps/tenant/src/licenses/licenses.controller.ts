@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { LicenseState } from '@hansa/contracts';
+import { stepsOf, type LicenseReason, type LicenseState } from '@hansa/contracts';
 import { Requires } from '#access';
 import type { Page } from '#database';
 import { LicensesService } from './licenses.service.js';
@@ -16,6 +16,11 @@ interface HeldLicense {
   /** When the license itself ends; null when it does not, or that is not known. */
   readonly expires_at: string | null;
   readonly updates_until: string | null;
+  /** From when the plugin no longer runs if nothing better is heard; null when that never comes or has come. */
+  readonly stops_at: string | null;
+  /** Why the hub said no; null while it did not, or gave no reason. */
+  readonly reason: LicenseReason | null;
+  readonly clock_moved_back: boolean;
   /** What holds now and what happens on which day, in sentences. */
   readonly words: readonly string[];
 }
@@ -30,7 +35,7 @@ export class LicensesController {
   @Requires('admin')
   async list(): Promise<Page<HeldLicense>> {
     const held = await this.licenses.list();
-    const items = held.map(({ license, explanation: { state, until, words } }) => ({
+    const items = held.map(({ license, explanation: { state, until, clockMovedBack, words } }) => ({
       marketplace_id: license.marketplaceId,
       license_id: license.licenseId,
       kind: license.kind,
@@ -39,6 +44,12 @@ export class LicensesController {
       checked_at: license.checkedAt?.toISOString() ?? null,
       expires_at: license.expiresAt?.toISOString() ?? null,
       updates_until: license.updatesUntil?.toISOString() ?? null,
+      stops_at:
+        stepsOf(license)
+          .find((step) => step.state === 'stopped')
+          ?.from?.toISOString() ?? null,
+      reason: license.failureReason,
+      clock_moved_back: clockMovedBack,
       words,
     }));
     return { items, count: items.length, limit: items.length, offset: 0 };

@@ -138,6 +138,11 @@ describe(decideUpdate, () => {
     });
     const { reason } = decide({}, {}, past('taken_back', 'PLUGIN_UNHEALTHY', NOW));
     expect(reason).toContain('taken back (PLUGIN_UNHEALTHY: no disk)');
+    const chosen = decide({}, {}, past('taken_back', 'BY_ADMIN', NOW));
+    expect(chosen).toMatchObject({
+      code: 'TAKEN_BACK_BEFORE',
+      reason: 'Held back until an admin decides because an admin went back from 1.3.0 before.',
+    });
   });
 
   it('asks for proof exactly when the word of the hub opened the way', () => {

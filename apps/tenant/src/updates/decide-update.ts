@@ -121,6 +121,7 @@ const RULES: readonly Rule[] = [
     const { kind, code, message, at } = pastFailure;
     const why = `(${code ?? 'UNEXPECTED'}: ${message ?? 'no reason was kept'})`;
     if (kind === 'taken_back') {
+      if (code === 'BY_ADMIN') return asked('TAKEN_BACK_BEFORE', `an admin went back from ${candidate.version} before`);
       return asked('TAKEN_BACK_BEFORE', `${candidate.version} was installed here before and taken back ${why}`);
     }
     const until = new Date(at.getTime() + RETRY_AFTER_MS);
