@@ -36,13 +36,22 @@ export const tenant = {
       path: at('/p/@hansa-labs/loyalty-points'),
       act: (page) => page.getByRole('button', { name: /^Buy/ }).click(),
     },
+    {
+      name: 'purchase',
+      path: at('/purchase'),
+      act: async (page) => {
+        const purchase = { marketplaceId: '@hansa-labs/loyalty-points', name: 'Loyalty Points', version: '1.0.0' };
+        const kept = JSON.stringify({ ...purchase, startedAt: new Date().toISOString() });
+        await page.evaluate((value) => localStorage.setItem('hansa-purchase', value), kept);
+        await page.goto(new URL('/marketplace/purchase', page.url()).href);
+        await page.getByText('Waiting for the payment').waitFor();
+        await page.evaluate(() => localStorage.removeItem('hansa-purchase'));
+      },
+    },
     { name: 'installed', path: at('/installed') },
     { name: 'plugin', path: at(`/installed/${PLUGIN}`) },
-    {
-      name: 'plugin-settings',
-      path: at(`/installed/${PLUGIN}`),
-      act: (page) => page.getByRole('tab', { name: 'Settings' }).click(),
-    },
+    { name: 'plugin-settings', path: at(`/installed/${PLUGIN}?tab=settings`) },
+    { name: 'plugin-versions', path: at(`/installed/${PLUGIN}?tab=versions`) },
     {
       name: 'uninstall',
       path: at(`/installed/${PLUGIN}`),
@@ -50,11 +59,24 @@ export const tenant = {
     },
     { name: 'updates', path: at('/updates') },
     { name: 'licenses', path: at('/licenses') },
+    {
+      name: 'licenses-offline',
+      path: at('/licenses'),
+      act: async (page) => {
+        await page.getByRole('button', { name: 'Without a connection to the hub' }).click();
+        await page.getByLabel('Answer of the hub').waitFor();
+      },
+    },
     { name: 'activity', path: at('/activity') },
     {
       name: 'activity-jobs',
       path: at('/activity'),
       act: (page) => page.getByRole('tab', { name: 'Installations' }).click(),
+    },
+    {
+      name: 'activity-deliveries',
+      path: at('/activity'),
+      act: (page) => page.getByRole('tab', { name: 'From the hub' }).click(),
     },
     {
       name: 'job',

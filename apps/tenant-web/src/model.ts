@@ -3,6 +3,7 @@ import type {
   ConfigField,
   FeedProduct,
   LicenseKind,
+  LicenseReason,
   LicenseState,
   ManifestPermissions,
   PackageType,
@@ -132,7 +133,9 @@ export interface HeldLicense {
   readonly checked_at: string | null;
   readonly expires_at: string | null;
   readonly updates_until: string | null;
-  readonly words: readonly string[];
+  readonly stops_at: string | null;
+  readonly reason: LicenseReason | null;
+  readonly clock_moved_back: boolean;
 }
 
 export interface Decision {

@@ -38,3 +38,12 @@ export interface PurchaseSearch {
 export function readPurchaseSearch({ order_status: status }: Readonly<Record<string, unknown>>): PurchaseSearch {
   return status === 'cancelled' ? { order_status: status } : {};
 }
+
+/** Which part of a plugin's page is shown; the overview when none is named. */
+export interface PluginTab {
+  readonly tab?: 'settings' | 'versions';
+}
+
+export function readPluginTab({ tab }: Readonly<Record<string, unknown>>): PluginTab {
+  return tab === 'settings' || tab === 'versions' ? { tab } : {};
+}

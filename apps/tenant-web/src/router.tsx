@@ -3,7 +3,14 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { App } from './app.js';
 import { BrowsePage } from './pages/browse-page.js';
-import { HOME, readBrowseSearch, readPluginPageSearch, readPurchaseSearch } from './places.js';
+import {
+  type BrowseSearch,
+  HOME,
+  readBrowseSearch,
+  readPluginPageSearch,
+  readPluginTab,
+  readPurchaseSearch,
+} from './places.js';
 import { pendingPurchase } from './parts/purchase.js';
 
 const root = createRootRoute({ component: App, notFoundComponent: () => <NotFoundState home={HOME} /> });
@@ -50,11 +57,17 @@ const purchase = createRoute({
   component: lazyRouteComponent(() => import('./pages/purchase-page.js'), 'PurchasePage'),
 });
 
+const plugin = createRoute({
+  getParentRoute: () => root,
+  path: '/marketplace/installed/$id',
+  validateSearch: readPluginTab,
+  component: lazyRouteComponent(() => import('./pages/plugin-page.js'), 'PluginPage'),
+});
+
 const pages = [
   page('p/$vendor/$name', () => import('./pages/product-page.js'), 'ProductPage'),
   page('jobs/$id', () => import('./pages/job-page.js'), 'JobPage'),
   page('installed', () => import('./pages/installed-page.js'), 'InstalledPage'),
-  page('installed/$id', () => import('./pages/plugin-page.js'), 'PluginPage'),
   page('updates', () => import('./pages/updates-page.js'), 'UpdatesPage'),
   page('licenses', () => import('./pages/licenses-page.js'), 'LicensesPage'),
   page('activity', () => import('./pages/activity-page.js'), 'ActivityPage'),
@@ -67,7 +80,7 @@ export function createAppRouter(queryClient: QueryClient) {
   // What the server wrote into the page is not asked for again.
   for (const [path, data] of Object.entries(firstData())) queryClient.setQueryData([path, {}], data);
   return createRouter({
-    routeTree: root.addChildren([index, browse, pluginPage, purchase, ...pages]),
+    routeTree: root.addChildren([index, browse, pluginPage, purchase, plugin, ...pages]),
     defaultPreload: 'intent',
     scrollRestoration: true,
     pathParamsAllowedCharacters: ['@'],
@@ -75,6 +88,10 @@ export function createAppRouter(queryClient: QueryClient) {
 }
 
 declare module '@tanstack/react-router' {
+  interface HistoryState {
+    /** The search a product was found with: the way back leads to it. */
+    readonly found?: BrowseSearch;
+  }
   interface Register {
     readonly router: ReturnType<typeof createAppRouter>;
   }

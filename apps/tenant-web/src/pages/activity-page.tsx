@@ -5,6 +5,7 @@ import { useWords } from '../i18n/words.js';
 import { PATHS, type Job } from '../model.js';
 import { JobBadge } from '../parts/job-progress.js';
 import { LinkAnchor } from '../parts/links.js';
+import { useInstalled } from '../parts/use-shop.js';
 
 const PER_PAGE = 20;
 const COLORS = { info: 'blue', warning: 'yellow', critical: 'red' } as const;
@@ -72,15 +73,27 @@ function Notifications() {
             { key: 'when', title: say('activity.when'), cell: ({ at }) => <Moment at={at} /> },
             {
               key: 'severity',
-              title: say('activity.result'),
+              title: say('activity.weight'),
               cell: ({ severity }) => (
                 <Badge variant="light" color={COLORS[severity]}>
                   {say(`activity.severity.${severity}`)}
                 </Badge>
               ),
             },
-            { key: 'what', title: say('activity.what'), cell: ({ message }) => message },
-            { key: 'code', title: say('activity.about'), cell: ({ code }) => <Code>{code}</Code> },
+            {
+              key: 'what',
+              title: say('activity.what'),
+              cell: ({ code, message }) => (
+                <>
+                  {say.maybe(`notice.${code}`, message)}
+                  {say.maybe(`notice.${code}`, '') !== '' && (
+                    <Text size="xs" c="dimmed" lang="en">
+                      {message}
+                    </Text>
+                  )}
+                </>
+              ),
+            },
           ]}
         />
       )}
@@ -91,6 +104,7 @@ function Notifications() {
 function Jobs() {
   const say = useWords();
   const { query, setOffset } = usePaged<Job>(PATHS.jobs);
+  const names = new Map(useInstalled().data?.items.map(({ marketplace_id: about, name }) => [about, name]));
   return (
     <QueryState query={query}>
       {(page) => (
@@ -106,8 +120,8 @@ function Jobs() {
               key: 'what',
               title: say('activity.what'),
               cell: ({ id, kind, marketplace_id: about }) => (
-                <LinkAnchor to="/marketplace/jobs/$id" params={{ id: id }} size="sm">
-                  {say(`job.${kind}`)}: {about}
+                <LinkAnchor to="/marketplace/jobs/$id" params={{ id }} size="sm">
+                  {say(`job.${kind}`)}: {names.get(about) ?? about}
                 </LinkAnchor>
               ),
             },

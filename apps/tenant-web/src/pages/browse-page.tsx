@@ -151,6 +151,7 @@ interface CardProps {
 
 function ProductCard({ product, origins, isInstalled }: CardProps) {
   const say = useWords();
+  const found = route.useSearch();
   const priceOf = usePrice();
   const { marketplace_id: id, name, publisher, summary, type, icon_url: icon, manifest } = product;
   const [vendor = '', slug = ''] = id.split('/');
@@ -161,7 +162,12 @@ function ProductCard({ product, origins, isInstalled }: CardProps) {
         <PackageIcon name={name} src={icon && mayShow(icon, origins) ? icon : null} />
         <Stack gap={0} miw={0}>
           <Title order={2} size="h5" lineClamp={1}>
-            <Link to="/marketplace/p/$vendor/$name" params={{ vendor, name: slug }} className={classes['link']}>
+            <Link
+              to="/marketplace/p/$vendor/$name"
+              params={{ vendor, name: slug }}
+              state={{ found }}
+              className={classes['link']}
+            >
               {name}
             </Link>
           </Title>

@@ -1,8 +1,8 @@
-import { EmptyState, PageHeader, QueryState, useApi, useChange } from '@hansa/web-ui';
+import { EmptyState, PageHeader, QueryState, useApi, useChange, useGet } from '@hansa/web-ui';
 import { Card, Group, Stack, Switch, Text } from '@mantine/core';
 import { IconPuzzle } from '@tabler/icons-react';
 import { useWords } from '../i18n/words.js';
-import { PATHS, type PluginView } from '../model.js';
+import { PATHS, type PluginView, type Updates } from '../model.js';
 import { PluginState } from '../parts/plugin-state.js';
 import { ProductIcon } from '../parts/product-icon.js';
 import { useInstalled } from '../parts/use-shop.js';
@@ -13,6 +13,8 @@ const FOLLOW_MS = 5_000;
 export function InstalledPage() {
   const say = useWords();
   const plugins = useInstalled(FOLLOW_MS);
+  const { data: available } = useGet<Updates>(PATHS.updates, undefined, { staleTime: 60_000 });
+  const newer = new Map(available?.updates.map(({ plugin_id: id, latest }) => [id, latest]));
   return (
     <>
       <PageHeader title={say('installed.title')} lead={say('installed.lead')} />
@@ -29,7 +31,7 @@ export function InstalledPage() {
           ) : (
             <Stack>
               {items.map((plugin) => (
-                <PluginRow key={plugin.id} plugin={plugin} />
+                <PluginRow key={plugin.id} plugin={plugin} newer={newer.get(plugin.id)} />
               ))}
             </Stack>
           )
@@ -39,7 +41,7 @@ export function InstalledPage() {
   );
 }
 
-function PluginRow({ plugin }: { plugin: PluginView }) {
+function PluginRow({ plugin, newer }: { plugin: PluginView; newer: string | undefined }) {
   const say = useWords();
   const trouble = plugin.reason?.message ?? (plugin.health?.ok === false ? plugin.health.message : undefined);
   return (
@@ -54,9 +56,16 @@ function PluginRow({ plugin }: { plugin: PluginView }) {
               </LinkAnchor>
               <PluginState plugin={plugin} />
             </Group>
-            <Text size="sm" c="dimmed">
-              {say('installed.version', { version: plugin.version })}
-            </Text>
+            <Group gap="xs">
+              <Text size="sm" c="dimmed">
+                {say('installed.version', { version: plugin.version })}
+              </Text>
+              {newer !== undefined && (
+                <LinkAnchor to="/marketplace/updates" size="sm">
+                  {say('installed.newer', { version: newer })}
+                </LinkAnchor>
+              )}
+            </Group>
             {trouble !== undefined && plugin.enabled && <Text size="sm">{trouble}</Text>}
           </div>
         </Group>

@@ -14,11 +14,12 @@ import {
 } from '@hansa/web-ui';
 import { Badge, Button, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { IconKey } from '@tabler/icons-react';
-import { useTranslation } from 'react-i18next';
 import { useWords } from '../i18n/words.js';
 import { PATHS, type HeldLicense } from '../model.js';
 import { LinkAnchor } from '../parts/links.js';
 import { OfflineLicense } from '../parts/offline-license.js';
+import { useInstalled } from '../parts/use-shop.js';
+import { coverageOf, termsOf } from '../rules/license-terms.js';
 
 const COLORS = { active: 'green', grace: 'yellow', stopped: 'red' } as const;
 
@@ -59,13 +60,15 @@ function Held({ page }: { page: Page<HeldLicense> }) {
         {
           key: 'state',
           title: say('licenses.state'),
-          cell: ({ state }) => (
-            <Badge variant="light" color={COLORS[state]}>
-              {say(`licenses.${state}`)}
-            </Badge>
+          cell: (held) => (
+            <Stack gap={4} align="flex-start">
+              <Badge variant="light" color={COLORS[held.state]}>
+                {say(`licenses.${held.state}`)}
+              </Badge>
+              <Left held={held} />
+            </Stack>
           ),
         },
-        { key: 'left', title: say('licenses.left'), cell: (held) => <Left held={held} /> },
         { key: 'words', title: say('licenses.words'), cell: (held) => <Terms held={held} /> },
         {
           key: 'confirmed',
@@ -79,41 +82,54 @@ function Held({ page }: { page: Page<HeldLicense> }) {
 
 function PluginName({ id }: { id: string }) {
   const [vendor = '', name = ''] = id.split('/');
+  const known = useInstalled().data?.items.find(({ marketplace_id: about }) => about === id)?.name;
   return (
-    <LinkAnchor to="/marketplace/p/$vendor/$name" params={{ vendor, name }} size="sm">
-      {id}
-    </LinkAnchor>
+    <>
+      <LinkAnchor to="/marketplace/p/$vendor/$name" params={{ vendor, name }} size="sm">
+        {known ?? id}
+      </LinkAnchor>
+      {known !== undefined && (
+        <Text size="xs" c="dimmed">
+          {id}
+        </Text>
+      )}
+    </>
   );
 }
 
 /** Days until the license itself ends; what the hub's word carries in between is in the words. */
 function Left({ held: { expires_at: end } }: { held: HeldLicense }) {
   const say = useWords();
-  if (end === null) return say('licenses.forever');
-  const days = daysUntil(end, new Date());
-  return days > 0 ? say('licenses.days', { count: days }) : say('licenses.over');
+  const days = end === null ? null : daysUntil(end, new Date());
+  return (
+    <Text size="xs" c="dimmed">
+      {days === null
+        ? say('licenses.forever')
+        : days > 0
+          ? say('licenses.days', { count: days })
+          : say('licenses.over')}
+    </Text>
+  );
 }
 
 function Terms({ held }: { held: HeldLicense }) {
   const say = useWords();
-  const { date } = useFormats();
-  const { i18n } = useTranslation();
-  const { state, until, words, updates_until: updates } = held;
-  const end = until === null ? '' : date(until);
-  const own =
-    state === 'active'
-      ? say(until === null ? 'licenses.activeForever' : 'licenses.activeWords', { until: end })
-      : say(state === 'grace' ? 'licenses.graceWords' : 'licenses.stoppedWords', { until: end });
+  const { dateTime } = useFormats();
+  const { reason, updates_until: updates, clock_moved_back: isBack } = held;
+  const why = reason === null ? '' : say(`refusal.${reason}`);
+  const dates = { until: dateTime(held.until ?? ''), stops: dateTime(held.stops_at ?? '') };
+  const sentences = [
+    ...(isBack ? [say('licenses.clockBack')] : []),
+    say(`licenses.${termsOf(held)}`, { ...dates, why }),
+    ...(updates === null ? [] : [say(`licenses.${coverageOf(updates, new Date())}`, { until: dateTime(updates) })]),
+  ];
   return (
-    <Stack gap={2} maw={360}>
-      {(i18n.language === 'en' ? words : [own]).map((sentence) => (
+    <Stack gap={4} maw={420}>
+      {sentences.map((sentence) => (
         <Text key={sentence} size="sm">
           {sentence}
         </Text>
       ))}
-      {updates !== null && i18n.language !== 'en' && (
-        <Text size="sm">{say('licenses.updatesUntil', { until: date(updates) })}</Text>
-      )}
     </Stack>
   );
 }

@@ -1,17 +1,20 @@
-import { ConfirmButton, Moment, PageHeader, QueryState, useApi, useChange, useGet } from '@hansa/web-ui';
+import { ConfirmButton, Moment, PageHeader, QueryState, useApi, useChange, useFormats, useGet } from '@hansa/web-ui';
 import { Alert, Button, Card, Group, Stack, Tabs, Text, Title } from '@mantine/core';
-import { IconAlertTriangle, IconArrowBackUp, IconArrowLeft, IconExternalLink } from '@tabler/icons-react';
+import { IconAlertTriangle, IconArrowBackUp, IconExternalLink } from '@tabler/icons-react';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useWords } from '../i18n/words.js';
 import { PATHS, type Job, type PluginDetail } from '../model.js';
+import { BackLink } from '../parts/back-link.js';
 import { ConfigForm } from '../parts/config-form.js';
 import { MayDo } from '../parts/may-do.js';
 import { PluginState } from '../parts/plugin-state.js';
 import { Fact } from '../parts/product-facts.js';
 import { ProductIcon } from '../parts/product-icon.js';
 import { RemoveButton } from '../parts/remove-button.js';
+import { LinkAnchor, LinkButton } from '../parts/links.js';
+import { readPluginTab } from '../places.js';
+import { isNewer } from '../rules/compatibility.js';
 import classes from './product-page.module.css';
-import { LinkAnchor } from '../parts/links.js';
 
 const route = getRouteApi('/marketplace/installed/$id');
 const FOLLOW_MS = 5_000;
@@ -22,9 +25,7 @@ export function PluginPage() {
   const plugin = useGet<PluginDetail>(`${PATHS.plugins}/${id}`, undefined, { refetchInterval: FOLLOW_MS });
   return (
     <>
-      <LinkAnchor to="/marketplace/installed" size="sm" className={classes['back']}>
-        <IconArrowLeft size={14} aria-hidden /> {say('plugin.back')}
-      </LinkAnchor>
+      <BackLink to="/marketplace/installed">{say('plugin.back')}</BackLink>
       <QueryState query={plugin}>{(data) => <PluginPanel plugin={data} />}</QueryState>
     </>
   );
@@ -32,6 +33,10 @@ export function PluginPage() {
 
 function PluginPanel({ plugin }: { plugin: PluginDetail }) {
   const say = useWords();
+  const { tab = 'overview' } = route.useSearch();
+  const navigate = route.useNavigate();
+  const show = (name: string | null) =>
+    void navigate({ search: readPluginTab({ tab: name }), replace: true, resetScroll: false });
   return (
     <>
       <Group wrap="nowrap" align="flex-start" className={classes['head']}>
@@ -48,7 +53,7 @@ function PluginPanel({ plugin }: { plugin: PluginDetail }) {
         />
       </Group>
       <Troubles plugin={plugin} />
-      <Tabs defaultValue="overview" keepMounted={false}>
+      <Tabs value={tab} onChange={show} keepMounted={false}>
         <Tabs.List mb="lg">
           <Tabs.Tab value="overview">{say('plugin.overview')}</Tabs.Tab>
           <Tabs.Tab value="settings">{say('plugin.settings')}</Tabs.Tab>
@@ -77,7 +82,7 @@ function MainActions({ plugin }: { plugin: PluginDetail }) {
   return (
     <Group>
       <Button
-        variant="default"
+        variant={plugin.enabled ? 'default' : 'filled'}
         loading={change.isPending}
         disabled={plugin.disabled_reason === 'LICENSE_FAILED'}
         onClick={() => change.mutate(plugin.enabled ? 'disable' : 'enable')}
@@ -104,20 +109,12 @@ function MainActions({ plugin }: { plugin: PluginDetail }) {
 /** What is wrong with it now, or was with the last update. */
 function Troubles({ plugin }: { plugin: PluginDetail }) {
   const say = useWords();
-  const { last_rollback: back, reason, health, state, enabled } = plugin;
+  const { last_rollback: back, reason, health, state, enabled, disabled_reason: disabled } = plugin;
   const isDown = enabled && state !== 'running' && reason !== null;
   return (
     <>
-      {back && (
-        <Alert
-          color="yellow"
-          icon={<IconArrowBackUp />}
-          title={say('plugin.rolledBack', { version: back.version })}
-          mb="md"
-        >
-          {back.message} <Moment at={back.at} />
-        </Alert>
-      )}
+      {disabled === 'LICENSE_FAILED' && <Unlicensed plugin={plugin} />}
+      {back && <WentBack back={back} />}
       {isDown && (
         <Alert role="alert" color="red" icon={<IconAlertTriangle />} title={say('plugin.down')} mb="md">
           {reason.message}
@@ -129,6 +126,46 @@ function Troubles({ plugin }: { plugin: PluginDetail }) {
         </Alert>
       )}
     </>
+  );
+}
+
+/** Stopped by its license: why is with the licenses, and its page sells another. */
+function Unlicensed({ plugin: { marketplace_id: id } }: { plugin: PluginDetail }) {
+  const say = useWords();
+  const [vendor = '', name = ''] = id.split('/');
+  return (
+    <Alert role="alert" color="red" icon={<IconAlertTriangle />} title={say('state.license')} mb="md">
+      <Stack gap="xs" align="flex-start">
+        <Text size="sm">{say('plugin.unlicensed')}</Text>
+        <Group gap="xs">
+          <LinkButton to="/marketplace/licenses" size="xs" variant="default">
+            {say('plugin.toLicenses')}
+          </LinkButton>
+          <LinkButton to="/marketplace/p/$vendor/$name" params={{ vendor, name }} size="xs" variant="default">
+            {say('plugin.page')}
+          </LinkButton>
+        </Group>
+      </Stack>
+    </Alert>
+  );
+}
+
+/** The last update did not stay: by itself that is a warning, by an admin's wish only a note. */
+function WentBack({ back: { version, code, message, at } }: { back: NonNullable<PluginDetail['last_rollback']> }) {
+  const say = useWords();
+  const isWish = code === 'BY_ADMIN';
+  return (
+    <Alert
+      color={isWish ? 'gray' : 'yellow'}
+      icon={<IconArrowBackUp />}
+      title={say(isWish ? 'plugin.wentBack' : 'plugin.rolledBack', { version })}
+      mb="md"
+    >
+      {!isWish && <Text size="sm">{say('job.reason', { reason: message })}</Text>}
+      <Text size="xs" c="dimmed">
+        <Moment at={at} />
+      </Text>
+    </Alert>
   );
 }
 
@@ -193,12 +230,14 @@ function Kept({ plugin }: { plugin: PluginDetail }) {
               <RanUntil at={until} />
             </div>
             <ConfirmButton
-              label={say('plugin.rollBack', { version })}
-              title={say('plugin.rollBack', { version })}
+              label={say(isNewer(version, plugin.version) ? 'plugin.goForward' : 'plugin.rollBack', { version })}
+              title={say(isNewer(version, plugin.version) ? 'plugin.goForward' : 'plugin.rollBack', { version })}
               onConfirm={() => rollBack.mutate(version)}
               button={{ loading: rollBack.isPending, size: 'xs' }}
             >
-              <Text size="sm">{say('plugin.rollBackLead')}</Text>
+              <Text size="sm">
+                {say(isNewer(version, plugin.version) ? 'plugin.goForwardLead' : 'plugin.rollBackLead')}
+              </Text>
             </ConfirmButton>
           </Group>
         </Card>
@@ -208,9 +247,11 @@ function Kept({ plugin }: { plugin: PluginDetail }) {
 }
 
 function RanUntil({ at }: { at: string }) {
+  const say = useWords();
+  const { dateTime } = useFormats();
   return (
     <Text size="sm" c="dimmed">
-      <Moment at={at} />
+      {say('plugin.ranUntil', { at: dateTime(at) })}
     </Text>
   );
 }

@@ -12,11 +12,12 @@ import {
 } from '@hansa/web-ui';
 import { Accordion, Alert, Badge, Button, Card, Group, Image, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconAlertTriangle, IconArrowLeft } from '@tabler/icons-react';
-import { getRouteApi } from '@tanstack/react-router';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { getRouteApi, useLocation } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useWords } from '../i18n/words.js';
 import { PATHS, type Job, type PluginView, type ProductAnswer, type ShopProduct } from '../model.js';
+import { BackLink } from '../parts/back-link.js';
 import { BuyModal } from '../parts/buy-modal.js';
 import { JobProgress } from '../parts/job-progress.js';
 import { MayDo } from '../parts/may-do.js';
@@ -27,7 +28,7 @@ import { useInstalled, usePictureOrigins, useSettings } from '../parts/use-shop.
 import { compatibilityOf, isNewer } from '../rules/compatibility.js';
 import { mayInstall } from '../rules/ownership.js';
 import classes from './product-page.module.css';
-import { LinkAnchor, LinkButton } from '../parts/links.js';
+import { LinkButton } from '../parts/links.js';
 
 const route = getRouteApi('/marketplace/p/$vendor/$name');
 
@@ -37,9 +38,9 @@ export function ProductPage() {
   const answer = useGet<ProductAnswer>(`${PATHS.feed}/${vendor}/${name}`);
   return (
     <>
-      <LinkAnchor to="/marketplace" size="sm" className={classes['back']}>
-        <IconArrowLeft size={14} aria-hidden /> {say('product.back')}
-      </LinkAnchor>
+      <BackLink to="/marketplace" search={useLocation().state.found ?? {}}>
+        {say('product.back')}
+      </BackLink>
       <QueryState query={answer}>
         {({ product }) => <ProductView key={product.marketplace_id} product={product} />}
       </QueryState>

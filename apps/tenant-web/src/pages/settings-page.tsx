@@ -1,5 +1,5 @@
 import { PageHeader, QueryState, Moment, useFormats, useGet } from '@hansa/web-ui';
-import { Card, Code, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Box, Card, Code, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useWords } from '../i18n/words.js';
 import { PATHS, type Policy, type Settings } from '../model.js';
 import { PolicyForm } from '../parts/policy-form.js';
@@ -58,10 +58,14 @@ function Connection({ settings: { hub, instance_id, environment, platform_versio
               {say(hub.mode === null ? 'settings.unregistered' : `settings.${hub.mode}`)}
             </Fact>
             <Fact name={say('settings.answered')}>{answeredAt === null ? '–' : <Moment at={answeredAt} />}</Fact>
-            <Root root={hub.root} />
           </>
         )}
       </SimpleGrid>
+      {hub && (
+        <Box mt="md">
+          <Root root={hub.root} />
+        </Box>
+      )}
       <Text size="xs" c="dimmed" mt="md">
         {say('settings.readOnly')}
       </Text>

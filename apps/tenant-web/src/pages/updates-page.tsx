@@ -14,12 +14,11 @@ import {
 import { Alert, Badge, Button, Card, Checkbox, Collapse, Group, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconCircleCheck, IconShieldExclamation } from '@tabler/icons-react';
-import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useWords } from '../i18n/words.js';
 import { PATHS, type AvailableUpdate, type Decision, type Job, type UpdateOutcome, type Updates } from '../model.js';
-import { JobProgress } from '../parts/job-progress.js';
+import { JobLine } from '../parts/job-progress.js';
 import { ProductIcon } from '../parts/product-icon.js';
 import { useInstalled } from '../parts/use-shop.js';
 import { LinkAnchor } from '../parts/links.js';
@@ -30,23 +29,37 @@ export function UpdatesPage() {
   const [outcomes, setOutcomes] = useState<readonly UpdateOutcome[]>([]);
   const names = new Map(useInstalled().data?.items.map(({ id, name }) => [id, name]));
   const nameOf = (id: string) => names.get(id) ?? id;
+  const ordered = new Set(outcomes.flatMap((outcome) => ('job_id' in outcome ? [outcome.plugin_id] : [])));
+  const order = (more: readonly UpdateOutcome[]) =>
+    setOutcomes((before) => [
+      ...more,
+      ...before.filter(({ plugin_id: id }) => more.every((each) => each.plugin_id !== id)),
+    ]);
+  const waiting = updates.data?.updates.filter(({ plugin_id: id }) => !ordered.has(id)) ?? [];
   return (
     <>
       <PageHeader
         title={say('updates.title')}
-        lead={say('updates.lead')}
+        lead={
+          <>
+            {say('updates.lead')}{' '}
+            <LinkAnchor to="/marketplace/settings" inherit underline="always">
+              {say('updates.policy')}
+            </LinkAnchor>
+          </>
+        }
         actions={
           <Group>
             <Button variant="default" loading={updates.isFetching} onClick={() => void updates.refetch()}>
               {say('updates.check')}
             </Button>
-            {(updates.data?.updates.length ?? 0) > 0 && <UpdateAll onDone={setOutcomes} />}
+            {waiting.length > 0 && <UpdateAll onDone={order} />}
           </Group>
         }
       />
       <Ordered outcomes={outcomes} nameOf={nameOf} />
       <QueryState query={updates}>
-        {({ updates: items, advisories = [], checked_at: at }) => (
+        {({ advisories = [], checked_at: at }) => (
           <Stack>
             {advisories.map(({ advisory_id: id, marketplace_id: about, summary, fixed_in: fixed }) => (
               <Alert
@@ -58,13 +71,15 @@ export function UpdatesPage() {
                 {summary} {fixed === undefined ? say('updates.noFix') : say('updates.fixedIn', { version: fixed })}
               </Alert>
             ))}
-            {items.length === 0 ? (
-              <UpToDate at={at} />
-            ) : (
-              items.map((update) => (
-                <UpdateCard key={update.plugin_id} update={update} name={nameOf(update.plugin_id)} />
-              ))
-            )}
+            {waiting.length === 0 && outcomes.length === 0 && <UpToDate at={at} />}
+            {waiting.map((update) => (
+              <UpdateCard
+                key={update.plugin_id}
+                update={update}
+                name={nameOf(update.plugin_id)}
+                onOrdered={(outcome) => order([outcome])}
+              />
+            ))}
           </Stack>
         )}
       </QueryState>
@@ -107,7 +122,7 @@ function UpdateAll({ onDone }: { onDone: (outcomes: readonly UpdateOutcome[]) =>
   );
 }
 
-/** What "update all" set off, each with its progress, and why the others stay. */
+/** What was set off here, each with its progress, and why the others stay. */
 function Ordered({ outcomes, nameOf }: { outcomes: readonly UpdateOutcome[]; nameOf: (id: string) => string }) {
   const say = useWords();
   const why = useWhy();
@@ -120,29 +135,30 @@ function Ordered({ outcomes, nameOf }: { outcomes: readonly UpdateOutcome[]; nam
         </Alert>
       );
     }
-    return (
-      <Card key={outcome.plugin_id} withBorder mb="md">
-        <Title order={2} size="h5" mb="md">
-          {say('updates.ordered', told)}
-        </Title>
-        <JobProgress id={outcome.job_id} />
-      </Card>
-    );
+    return <JobLine key={outcome.plugin_id} id={outcome.job_id} {...told} />;
   });
 }
 
 const COLORS = { automatic: 'green', ask: 'blue', hold: 'yellow' } as const;
 
-function UpdateCard({ update, name }: { update: AvailableUpdate; name: string }) {
+interface UpdateProps {
+  readonly update: AvailableUpdate;
+  readonly name: string;
+  readonly onOrdered: (outcome: UpdateOutcome) => void;
+}
+
+function UpdateCard({ update, name, onOrdered }: UpdateProps) {
   const say = useWords();
   const api = useApi();
-  const navigate = useNavigate();
   const why = useWhy();
   const [isOpen, { toggle }] = useDisclosure();
   const { plugin_id: id, current, latest, decision, versions } = update;
   const order = useChange(
     () => api.post<{ job: Job }>(`${PATHS.plugins}/${id}/update`, { body: { version: latest } }),
-    { onDone: ({ job }) => navigate({ to: '/marketplace/jobs/$id', params: { id: job.id } }), renews: [PATHS.jobs] },
+    {
+      onDone: ({ job }) => onOrdered({ plugin_id: id, version: latest, job_id: job.id }),
+      renews: [PATHS.jobs],
+    },
   );
   return (
     <Card withBorder>
@@ -218,8 +234,7 @@ function useWhy(): (decision: Pick<Decision, 'code' | 'reason' | 'until'>) => st
   const { dateTime } = useFormats();
   const { i18n } = useTranslation();
   return ({ code, reason, until }) => {
-    if (i18n.language === 'en') return reason;
-    const words = say.maybe(`why.${code}`, say.maybe(`problem.${code}`, reason));
+    const words = i18n.language === 'en' ? reason : say.maybe(`why.${code}`, say.maybe(`problem.${code}`, reason));
     return until === null ? words : `${words} ${say('updates.until', { until: dateTime(until) })}`;
   };
 }

@@ -14,18 +14,16 @@ import {
   TextInput,
 } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useState, type SyntheticEvent } from 'react';
+import { useEffect, useRef, useState, type SyntheticEvent } from 'react';
 import { useWords } from '../i18n/words.js';
 import { PATHS, type Config } from '../model.js';
-import { startValues, valuesToSend, type FormValues } from '../rules/config-values.js';
+import { flawOf, startValues, valuesToSend, type FormValues } from '../rules/config-values.js';
 
 /** The settings of a plugin, as its manifest describes them. */
 export function ConfigForm({ pluginId }: { readonly pluginId: string }) {
   const path = `${PATHS.plugins}/${pluginId}/config`;
   const config = useGet<Config>(path, undefined, { staleTime: Infinity });
-  return (
-    <QueryState query={config}>{(data) => <Form key={JSON.stringify(data)} path={path} config={data} />}</QueryState>
-  );
+  return <QueryState query={config}>{(data) => <Form path={path} config={data} />}</QueryState>;
 }
 
 function Form({ path, config }: { path: string; config: Config }) {
@@ -37,19 +35,36 @@ function Form({ path, config }: { path: string; config: Config }) {
   const { config_schema: schema, secrets_set: secretsSet } = config;
   const save = useChange(() => api.put<Config>(path, { body: { config: valuesToSend(schema, values, removed) } }), {
     renews: [PATHS.plugins],
-    onDone: () => notifications.show({ color: 'green', message: say('config.saved') }),
+    onDone: (saved) => {
+      setValues(startValues(saved));
+      setRemoved([]);
+      notifications.show({ color: 'green', message: say('config.saved') });
+    },
     onRefused: () => true,
   });
+  const form = useRef<HTMLFormElement>(null);
+  const { status } = save;
+  useEffect(() => {
+    // While it saves the button cannot keep the focus: it goes to the first flaw, or back.
+    const next = { error: '[aria-invalid="true"]', success: '[type="submit"]' }[status as string];
+    if (next !== undefined) form.current?.querySelector<HTMLElement>(next)?.focus();
+  }, [status]);
   if (Object.keys(schema).length === 0) return <Text c="dimmed">{say('plugin.noSettings')}</Text>;
   const flaws = new Map(
     save.error instanceof ApiProblem ? save.error.details.map(({ path: at, message }) => [at, message]) : [],
   );
+  const wordsOf = (field: ConfigField, value: FormValues[string] | undefined, told: string | undefined) => {
+    const flaw = flawOf(field, value);
+    return flaw === null
+      ? told
+      : say(`config.${flaw}`, { min: field.min ?? '', max: field.max ?? '', form: formOf(field) });
+  };
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     save.mutate();
   };
   return (
-    <form onSubmit={submit} noValidate>
+    <form ref={form} onSubmit={submit} noValidate>
       <Stack maw={560}>
         {save.error && flaws.size === 0 && <ErrorState error={save.error} />}
         {Object.entries(schema).map(([key, field]) => (
@@ -58,7 +73,7 @@ function Form({ path, config }: { path: string; config: Config }) {
               field={field}
               value={values[key] ?? ''}
               isSet={secretsSet.includes(key)}
-              error={flaws.get(`config.${key}`)}
+              error={flaws.has(`config.${key}`) ? wordsOf(field, values[key], flaws.get(`config.${key}`)) : undefined}
               onChange={(value) => setValues((before) => ({ ...before, [key]: value }))}
             />
             {field.secret && secretsSet.includes(key) && !field.required && (
@@ -82,6 +97,16 @@ function Form({ path, config }: { path: string; config: Config }) {
       </Stack>
     </form>
   );
+}
+
+/** What a text has to look like, in the publisher's words where there are any. */
+function formOf({ placeholder, pattern = '' }: ConfigField): string {
+  return placeholder === undefined || placeholder === '' ? pattern : placeholder;
+}
+
+function rangeOf({ min, max }: ConfigField, say: ReturnType<typeof useWords>): string | undefined {
+  if (min === undefined) return max === undefined ? undefined : say('config.atMost', { max });
+  return max === undefined ? say('config.atLeast', { min }) : say('config.range', { min, max });
 }
 
 interface FieldProps {
@@ -126,6 +151,8 @@ function Field({ field, value, isSet, error, onChange }: FieldProps) {
         <NumberInput
           {...common}
           placeholder={placeholder}
+          description={rangeOf(field, say)}
+          clampBehavior="none"
           value={value as number | string}
           {...(min === undefined ? {} : { min })}
           {...(max === undefined ? {} : { max })}

@@ -7,7 +7,7 @@ import { useHubStatus } from './use-shop.js';
 /** That the hub is away, since when, and how old what is shown is; nothing while it answers. */
 export function HubBanner() {
   const say = useWords();
-  const { relative, date } = useFormats();
+  const { dateTime, date } = useFormats();
   const { data: status } = useHubStatus();
   if (!status) return null;
   if (!status.configured) {
@@ -21,11 +21,11 @@ export function HubBanner() {
   if (since === null) return null;
   return (
     <Alert mb="lg" color="yellow" role="status" icon={<IconCloudOff />} title={say('hub.away')}>
-      <Text size="sm">{say('hub.awaySince', { since: relative(since) })}</Text>
+      <Text size="sm">{say('hub.awaySince', { since: dateTime(since) })}</Text>
       <List size="sm" mt={4}>
         {stale.map(({ what, name, since: from, good_until: until }) => (
           <List.Item key={`${what} ${name}`}>
-            {say(`hub.${what}`, { since: relative(from), name: name ?? '' })}
+            {say(`hub.${what}`, { since: dateTime(from), name: name ?? '' })}
             {until !== null && ` ${say('hub.goodUntil', { until: date(until) })}`}
           </List.Item>
         ))}

@@ -1,9 +1,22 @@
 import { Moment, QueryState, useFormats, useProblemWords, ApiProblem } from '@hansa/web-ui';
-import { Alert, Badge, Group, Loader, Progress, Stack, Text, Timeline, type MantineColor } from '@mantine/core';
+import {
+  Alert,
+  Badge,
+  Card,
+  Group,
+  Loader,
+  Progress,
+  Stack,
+  Text,
+  Timeline,
+  Title,
+  type MantineColor,
+} from '@mantine/core';
 import { IconAlertTriangle, IconArrowBackUp, IconCheck, IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useWords } from '../i18n/words.js';
 import { STEPS, type Job, type Outcome } from '../model.js';
+import { LinkAnchor } from './links.js';
 import { useJob } from './use-job.js';
 
 const COLORS: Readonly<Record<Outcome, MantineColor>> = { done: 'green', rolled_back: 'yellow', failed: 'red' };
@@ -38,17 +51,20 @@ function Steps({ job, actions }: { readonly job: Job; readonly actions: ReactNod
         {steps.map((step, index) => (
           <Timeline.Item
             key={step}
-            title={say(`step.${step}`)}
+            title={
+              <Group gap="xs">
+                <span>{say(`step.${step}`)}</span>
+                {reached.has(step) && (
+                  <Text span size="xs" c="dimmed" fw={400}>
+                    <Moment at={reached.get(step)!} />
+                  </Text>
+                )}
+              </Group>
+            }
             color={step === 'failed' ? 'red' : step === 'rolled_back' ? 'yellow' : 'indigo'}
             bullet={bulletOf(step, index <= active, job.outcome === null && index === active + 1)}
           >
-            {reached.has(step) ? (
-              <Text size="xs" c="dimmed">
-                <Moment at={reached.get(step)!} />
-              </Text>
-            ) : (
-              step === 'fetched' && <Bytes job={job} />
-            )}
+            {!reached.has(step) && step === 'fetched' && <Bytes job={job} />}
           </Timeline.Item>
         ))}
       </Timeline>
@@ -88,30 +104,81 @@ function Bytes({ job: { bytes_done: done, bytes_total: total } }: { readonly job
   );
 }
 
-function Ending({ job }: { readonly job: Job }) {
+/** How a job ended, and why, in words; null while it runs. */
+function useEnding(job: Job): { readonly lead: string; readonly reason: string | null } | null {
   const say = useWords();
   const { words } = useProblemWords(new ApiProblem(409, job.code ?? 'UNEXPECTED', job.message ?? ''));
   if (job.outcome === null) return null;
-  if (job.outcome === 'done') {
-    return (
-      <Alert color="green" icon={<IconCheck />} title={say('job.done')}>
-        {say('job.doneLead', { version: job.version })}
-      </Alert>
-    );
-  }
-  const isBack = job.outcome === 'rolled_back';
+  if (job.outcome === 'done') return { lead: say('job.doneLead', { version: job.version }), reason: null };
+  const lead = say(job.outcome === 'rolled_back' ? 'job.rolledBackLead' : 'job.failedLead');
+  return { lead, reason: say('job.reason', { reason: words }) };
+}
+
+const ENDINGS = {
+  done: { color: 'green', icon: <IconCheck /> },
+  rolled_back: { color: 'yellow', icon: <IconArrowBackUp /> },
+  failed: { color: 'red', icon: <IconAlertTriangle /> },
+} as const;
+
+function Ending({ job }: { readonly job: Job }) {
+  const say = useWords();
+  const ending = useEnding(job);
+  if (ending === null || job.outcome === null) return null;
+  const role = job.outcome === 'done' ? {} : { role: 'alert' };
   return (
-    <Alert
-      role="alert"
-      color={isBack ? 'yellow' : 'red'}
-      icon={isBack ? <IconArrowBackUp /> : <IconAlertTriangle />}
-      title={say(`job.${job.outcome}`)}
-    >
-      <Text size="sm">{words}</Text>
-      <Text size="sm">{say(isBack ? 'job.rolledBackLead' : 'job.failedLead')}</Text>
-      <Text size="xs" mt={4}>
-        {job.code}
-      </Text>
+    <Alert {...role} {...ENDINGS[job.outcome]} title={say(`job.${job.outcome}`)}>
+      <Text size="sm">{ending.lead}</Text>
+      {ending.reason !== null && <Text size="sm">{ending.reason}</Text>}
+      {job.code !== null && (
+        <Text size="xs" mt={4}>
+          {job.code}
+        </Text>
+      )}
     </Alert>
+  );
+}
+
+/** A job in a line or two: where it is, then how it ended; its page tells every step. */
+export function JobLine({
+  id,
+  name,
+  version,
+}: {
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+}) {
+  const say = useWords();
+  const { data: job } = useJob(id);
+  return (
+    <Card withBorder mb="md">
+      <Group justify="space-between">
+        <Title order={2} size="h5">
+          {name} {version}
+        </Title>
+        {job && <JobBadge job={job} />}
+      </Group>
+      {job && <Standing job={job} />}
+      <LinkAnchor to="/marketplace/jobs/$id" params={{ id }} size="sm" mt="xs">
+        {say('job.details')}
+      </LinkAnchor>
+    </Card>
+  );
+}
+
+function Standing({ job }: { readonly job: Job }) {
+  const say = useWords();
+  const ending = useEnding(job);
+  const reached = job.steps.length;
+  const words = ending === null ? say(`step.${job.step}`) : `${ending.lead} ${ending.reason ?? ''}`;
+  return (
+    <>
+      <Text size="sm" role="status">
+        {words}
+      </Text>
+      {ending === null && (
+        <Progress value={(reached / STEPS.length) * 100} animated mt="xs" aria-label={say('job.steps')} />
+      )}
+    </>
   );
 }

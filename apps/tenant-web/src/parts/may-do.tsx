@@ -10,14 +10,21 @@ export function MayDo({
   readonly permissions: ManifestPermissions;
 }) {
   const say = useWords();
+  const families = [...new Set(events.map((event) => event.split('.')[0] ?? event))];
+  const eventNames = families.map((family) => say.maybe(`event.${family}`, family)).join(', ');
   return (
     <>
-      <List spacing="xs" center size="sm" listStyleType="none">
+      <List spacing="xs" center size="sm" listStyleType="none" lh={1.35}>
         <List.Item icon={mark(IconWorld, net.length > 0)}>
           {net.length > 0 ? say('may.net', { hosts: net.join(', ') }) : say('may.noNet')}
         </List.Item>
         <List.Item icon={mark(IconBell, events.length > 0)}>
-          {events.length > 0 ? say('may.events', { events: events.join(', ') }) : say('may.noEvents')}
+          {events.length > 0 ? say('may.events', { events: eventNames }) : say('may.noEvents')}
+          {events.length > 0 && (
+            <Text size="xs" c="dimmed">
+              {events.join(', ')}
+            </Text>
+          )}
         </List.Item>
         <List.Item icon={mark(IconDatabase, storage)}>{say(storage ? 'may.storage' : 'may.noStorage')}</List.Item>
       </List>

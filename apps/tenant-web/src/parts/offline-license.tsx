@@ -1,9 +1,10 @@
-import { CarriedFile, useApi, useChange } from '@hansa/web-ui';
-import { Button, Card, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
+import { CarriedFile, useApi, useChange, useGet, type Page } from '@hansa/web-ui';
+import { Accordion, Autocomplete, Button, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState, type SyntheticEvent } from 'react';
 import { useWords } from '../i18n/words.js';
-import { PATHS } from '../model.js';
+import { PATHS, type HeldLicense } from '../model.js';
+import { useInstalled } from './use-shop.js';
 
 interface RequestFile {
   readonly license_request: string;
@@ -15,18 +16,22 @@ interface RequestFile {
 export function OfflineLicense() {
   const say = useWords();
   return (
-    <Card withBorder maw={720} component="section">
-      <Title order={2} size="h5" mb={4}>
-        {say('licenses.offline')}
-      </Title>
-      <Text size="sm" c="dimmed" mb="md">
-        {say('licenses.offlineLead')}
-      </Text>
-      <Stack gap="lg">
-        <Ask />
-        <Take />
-      </Stack>
-    </Card>
+    <Accordion variant="separated" order={2} maw={720}>
+      <Accordion.Item value="offline">
+        <Accordion.Control>
+          <Text fw={600}>{say('licenses.offline')}</Text>
+        </Accordion.Control>
+        <Accordion.Panel>
+          <Text size="sm" c="dimmed" mb="md">
+            {say('licenses.offlineLead')}
+          </Text>
+          <Stack gap="lg">
+            <Ask />
+            <Take />
+          </Stack>
+        </Accordion.Panel>
+      </Accordion.Item>
+    </Accordion>
   );
 }
 
@@ -35,6 +40,9 @@ function Ask() {
   const api = useApi();
   const [id, setId] = useState('');
   const [key, setKey] = useState('');
+  const held = useGet<Page<HeldLicense>>(PATHS.licenses).data?.items ?? [];
+  const installed = useInstalled().data?.items ?? [];
+  const known = new Set([...held, ...installed].map(({ marketplace_id: about }) => about));
   const body = { marketplace_id: id.trim(), ...(key.trim() === '' ? {} : { license_key: key.trim() }) };
   const ask = useChange(() => api.post<RequestFile>(`${PATHS.licenses}/requests`, { body }));
   const send = (event: SyntheticEvent) => {
@@ -44,11 +52,13 @@ function Ask() {
   return (
     <form onSubmit={send}>
       <Stack gap="sm" align="flex-start">
-        <TextInput
+        <Autocomplete
           label={say('licenses.offlinePlugin')}
+          description={say('licenses.offlinePluginLead')}
           placeholder="@vendor/name"
+          data={[...known]}
           value={id}
-          onChange={(event) => setId(event.currentTarget.value)}
+          onChange={setId}
         />
         <TextInput
           label={say('licenses.offlineKey')}

@@ -49,7 +49,7 @@ export function PolicyForm({ policy }: { readonly policy: Policy }) {
     <form onSubmit={submit}>
       <Stack maw={640}>
         {save.error && <ErrorState error={save.error} />}
-        <Input.Wrapper label={say('settings.channel')} labelElement="div">
+        <Input.Wrapper label={say('settings.channel')} description={say('settings.channelHint')} labelElement="div">
           <div>
             <SegmentedControl
               aria-label={say('settings.channel')}

@@ -29,3 +29,16 @@ export function valuesToSend(
   });
   return Object.fromEntries(pairs);
 }
+
+export type ConfigFlaw = 'missing' | 'notANumber' | 'tooSmall' | 'tooLarge' | 'badForm';
+
+/** What the shop found wrong with a value, for words in the reader's language; null where only the shop knows. */
+export function flawOf(field: ConfigField, value: FormValues[string] | undefined): ConfigFlaw | null {
+  if (value === undefined || value === '') return field.required ? 'missing' : null;
+  if (field.type === 'number') {
+    if (typeof value !== 'number') return 'notANumber';
+    if (field.min !== undefined && value < field.min) return 'tooSmall';
+    return field.max !== undefined && value > field.max ? 'tooLarge' : null;
+  }
+  return field.pattern === undefined ? null : 'badForm';
+}

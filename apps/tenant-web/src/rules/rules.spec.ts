@@ -1,7 +1,9 @@
 import type { Config } from '../model.js';
-import { readPluginPageSearch } from '../places.js';
+import { readPluginPageSearch, readPluginTab, readPurchaseSearch } from '../places.js';
 import { compatibilityOf } from './compatibility.js';
-import { startValues, valuesToSend } from './config-values.js';
+import { flawOf, startValues, valuesToSend } from './config-values.js';
+import { coverageOf, termsOf } from './license-terms.js';
+import { mayInstall } from './ownership.js';
 import { readPins, writePins } from './pins.js';
 
 describe(compatibilityOf.name, () => {
@@ -76,5 +78,75 @@ describe(readPluginPageSearch, () => {
     undefined,
   ])('leads nowhere for %p', (path) => {
     expect(readPluginPageSearch({ path })).toEqual({});
+  });
+});
+
+describe(flawOf, () => {
+  const number = { type: 'number', label: 'n', min: 1, max: 5 } as const;
+  it.each([
+    ['an empty text that is needed', { type: 'string', label: 't', required: true }, '', 'missing'],
+    ['an empty text that is not', { type: 'string', label: 't' }, '', null],
+    ['a text where a number belongs', number, 'many', 'notANumber'],
+    ['less than the least', number, 0, 'tooSmall'],
+    ['more than the most', number, 6, 'tooLarge'],
+    ['the most', number, 5, null],
+    ['a text of another form', { type: 'string', label: 't', pattern: '[a-z]+' }, 'A', 'badForm'],
+  ] as const)('names %s', (_, field, value, flaw) => {
+    expect(flawOf(field, value)).toBe(flaw);
+  });
+});
+
+describe(mayInstall, () => {
+  const owned = (state: 'active' | 'grace' | 'stopped') => ({ license_id: 'lic', state });
+  it.each([
+    [0, null, true],
+    [9, null, false],
+    [9, owned('active'), true],
+    [9, owned('grace'), true],
+    [9, owned('stopped'), false],
+  ])('of what costs %d and this shop holds as %j is %p', (price, held, may) => {
+    expect(mayInstall({ price_eur: price, owned: held })).toBe(may);
+  });
+});
+
+describe('what addresses say', () => {
+  it('of a payment that was given up is believed, anything else is not', () => {
+    expect(readPurchaseSearch({ order_status: 'cancelled' })).toEqual({ order_status: 'cancelled' });
+    expect(readPurchaseSearch({ order_status: 'success', x: 1 })).toEqual({});
+  });
+
+  it('of the parts of a plugin is one of them, or the first', () => {
+    expect(readPluginTab({ tab: 'versions' })).toEqual({ tab: 'versions' });
+    expect(readPluginTab({ tab: 'nonsense' })).toEqual({});
+  });
+});
+
+describe(termsOf, () => {
+  const until = '2030-02-01T00:00:00Z';
+  const held = { state: 'active', until, expires_at: null, reason: null } as const;
+  it.each([
+    ['for ever', { ...held, until: null }, 'runs'],
+    ['while it is confirmed', held, 'runsWhileConfirmed'],
+    ['to the end of what was paid', { ...held, expires_at: until }, 'runsToEnd'],
+    [
+      'to its confirmation, before what was paid ends',
+      { ...held, expires_at: '2030-03-01T00:00:00Z' },
+      'runsWhileConfirmed',
+    ],
+    ['for now, after silence', { ...held, state: 'grace' }, 'goesOn'],
+    ['for now, after a no', { ...held, state: 'grace', reason: 'EXPIRED' }, 'goesOnAfterNo'],
+    ['no more, after a no', { ...held, state: 'stopped', reason: 'REVOKED' }, 'stops'],
+    ['no more, after silence', { ...held, state: 'stopped' }, 'lapsed'],
+  ] as const)('of a plugin that runs %s', (_, license, terms) => {
+    expect(termsOf(license)).toBe(terms);
+  });
+});
+
+describe(coverageOf, () => {
+  it.each([
+    ['2030-01-01T00:00:00Z', 'updatesUntil'],
+    ['2030-01-01T00:00:01Z', 'updatesEnded'],
+  ])('at %s is %s', (now, coverage) => {
+    expect(coverageOf('2030-01-01T00:00:00Z', new Date(now))).toBe(coverage);
   });
 });
