@@ -1,5 +1,6 @@
 export * from './ask-bytes.js';
 export * from './catalog.js';
+export * from './extension-shop.js';
 export * from './external-platform.js';
 export * from './harness.js';
 export * from '@hansa/testing';
