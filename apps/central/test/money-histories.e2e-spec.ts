@@ -93,6 +93,7 @@ const paidInvoice = (number: number, tax: number): readonly Tell[] => [
 ];
 const WORDS: readonly Tell[] = [
   (order) => subscriptionEvent(order, 'trialing', 0),
+  (order) => subscriptionEvent(order, 'incomplete', 1, {}, 'created'),
   (order) => subscriptionEvent(order, 'active', 1),
   (order) => subscriptionEvent(order, 'active', 5, { cancel_at_period_end: true }),
   (order) => subscriptionEvent(order, 'past_due', 31),
