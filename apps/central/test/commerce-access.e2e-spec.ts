@@ -93,6 +93,7 @@ describe('the routes of buying, licensing and delivering', () => {
     { method: 'GET', path: `${STORE}/licenses`, for: 'instance', status: 200 },
     { method: 'GET', path: `${STORE}/revocations`, for: 'public', status: 200 },
     { method: 'POST', path: `${STORE}/licenses/lic_none/deactivate`, for: 'instance', status: 404 },
+    { method: 'POST', path: `${STORE}/licenses/lic_none/issue`, for: 'instance', status: 404 },
     CHECKOUT,
     { method: 'GET', path: '/checkout/return', for: 'public', status: 200 },
     { method: 'GET', path: '/checkout/cancelled', for: 'public', status: 200 },

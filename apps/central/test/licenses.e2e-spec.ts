@@ -15,6 +15,7 @@ import {
 } from '#test';
 import type { Package } from '#catalog';
 import { License, LicenseActivation, LicensesService } from '#licenses';
+import { OutboxEvent, OutboxService } from '#outbox';
 import { WRONG_KEYS_PER_PREFIX } from '../src/licenses/guess-limiter.js';
 
 const NOON = '2030-01-01T12:00:00.000Z';
@@ -253,6 +254,29 @@ describe('licenses over HTTP', () => {
       expect((await call('POST', `/licenses/${license.id}/deactivate`)).status).toBe(204);
       expect((await verify(question(licenseKey, { instance_id: other.id }))).body).toMatchObject({ valid: true });
       expect((await verify(question(licenseKey))).body).toMatchObject({ reason: 'SEATS_EXHAUSTED' });
+    });
+
+    it('come once more to the shop that bought them, and to nobody else', async () => {
+      const { license, licenseKey } = await issue(instance.id);
+      const stranger = await anInstance(hub.database);
+      const { manager } = hub.database.dataSource;
+      const sent = async () =>
+        (await manager.findBy(OutboxEvent, [{ instanceId: instance.id }, { instanceId: stranger.id }])).map(
+          (event) => JSON.parse(hub.app.get(OutboxService, { strict: false }).openBody(event).toString()) as object,
+        );
+      expect(await call('POST', `/licenses/${license.id}/issue`, stranger)).toMatchObject({
+        status: 404,
+        body: { code: 'LICENSE_NOT_FOUND' },
+      });
+      expect(await sent()).toEqual([]);
+      expect((await call('POST', `/licenses/${license.id}/issue`)).status).toBe(202);
+      expect(await sent()).toMatchObject([{ license_key: licenseKey, license_id: license.id, version: '1.0.0' }]);
+      await manager.update(License, { id: license.id }, { suspendedAt: clock.now() });
+      expect(await call('POST', `/licenses/${license.id}/issue`)).toMatchObject({
+        status: 409,
+        body: { code: 'LICENSE_NOT_ACTIVE' },
+      });
+      expect(await sent()).toHaveLength(1);
     });
 
     it('are nobody else’s to deactivate', async () => {

@@ -36,6 +36,7 @@ const ROUTES: readonly (readonly [string, string, Audience])[] = [
   ['GET', '/admin/marketplace/licenses', 'admin'],
   ['GET', '/admin/marketplace/outcome-reports', 'admin'],
   ['PUT', '/admin/marketplace/outcome-reports', 'admin'],
+  ['POST', '/admin/marketplace/licenses/{id}/reclaim', 'admin'],
   ['POST', '/admin/marketplace/licenses/requests', 'admin'],
   ['POST', '/admin/marketplace/licenses/responses', 'admin'],
   ['POST', '/admin/marketplace/license-issued', 'signed'],

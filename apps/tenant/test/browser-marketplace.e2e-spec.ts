@@ -102,6 +102,23 @@ describeWith('chromium', 'the marketplace on screen', (chromium) => {
     expect(complaints).toEqual([]);
   });
 
+  it('takes back a license the shop has bought before, instead of paying twice', async () => {
+    hub.releases.push(await aRelease({ id: 'kept', priceEur: 49 }));
+    hub.alreadyLicensed = 'lic_1';
+    await go('/p/@acme/kept');
+    await page.getByRole('button', { name: 'Buy for €49.00' }).click();
+    await page.getByRole('button', { name: 'Go to payment' }).click();
+    await page.getByText('This shop has bought a license for this already.').waitFor();
+    expect(await hindrancesOn(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Use it in this shop' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Hello comes back' }).waitFor();
+    expect(hub.asked.filter(({ path }) => path === '/store/marketplace/licenses/lic_1/issue')).toHaveLength(1);
+    await page.getByText('Waiting for the license').waitFor();
+    await page.getByRole('button', { name: 'Back to the plugin' }).click();
+    await page.waitForURL(/\/p\/@acme\/kept$/);
+    expect(complaints).toEqual([]);
+  });
+
   it('leads back to the list as it was found', async () => {
     await go('?q=hel');
     await page.getByRole('link', { name: 'Hello' }).click();

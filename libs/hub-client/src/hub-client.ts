@@ -112,6 +112,12 @@ export class HubClient {
     return this.ask(RegisterInstanceResponse, { method: 'POST', path: `${STORE}/instances`, body: request, headers });
   }
 
+  /** Has a license this instance bought sent once more, as a `license.issued`. */
+  async issueLicenseAgain(licenseId: string, token: string): Promise<void> {
+    const path = `${STORE}/licenses/${encodeURIComponent(licenseId)}/issue`;
+    await this.call({ method: 'POST', path, headers: bearer(token) });
+  }
+
   /** Gives back this instance's seat of a license; doing so again changes nothing. */
   async deactivateLicense(licenseId: string, token: string): Promise<void> {
     const path = `${STORE}/licenses/${encodeURIComponent(licenseId)}/deactivate`;

@@ -81,6 +81,30 @@ export class LicenseMoves {
     });
   }
 
+  /**
+   * Sends a license once more to a shop that bought or uses it and has forgotten it; a seat is taken when that shop verifies it.
+   *
+   * @throws {LicenseError} LICENSE_NOT_FOUND or LICENSE_NOT_ACTIVE
+   */
+  async issueAgain(licenseId: string, instanceId: string): Promise<void> {
+    await inTransaction(this.dataSource, async (tx) => {
+      // Whose it is comes first: strangers learn nothing about a license, not even its state.
+      const isBoughtHere = await tx.existsBy(License, { id: licenseId, instanceId });
+      const isUsedHere = { licenseId, instanceId, releasedAt: IsNull() };
+      if (!isBoughtHere && !(await tx.existsBy(LicenseActivation, isUsedHere)))
+        throw new LicenseError('LICENSE_NOT_FOUND');
+      const license = await this.lockActive(tx, licenseId);
+      await this.issueTo(tx, license, instanceId, await itemOf(tx, license));
+      const at = this.clock.now();
+      await recordAudit(tx, {
+        at,
+        actor: `instance:${instanceId}`,
+        action: 'license.issued_again',
+        subject: licenseId,
+      });
+    });
+  }
+
   /** Until when `undo` takes the last move of a license back; null when it would be refused. */
   undoableUntil(last: PastMove | null, now: Date): Date | null {
     return stillUndoableUntil(last, this.config.licenses, now);
@@ -113,28 +137,48 @@ export class LicenseMoves {
 
   /** In the order of the ids, as every change tells the shops of a license: two changes never wait for each other. */
   private async tell(tx: EntityManager, license: License, from: string, to: string): Promise<void> {
-    const [item]: { marketplace_id: string; version: string | null }[] = await tx.query(
-      `SELECT p.marketplace_id, r.version FROM packages p LEFT JOIN releases r ON r.id = p.latest_release_id WHERE p.id = $1`,
-      [license.packageId],
-    );
-    const { marketplace_id, version } = item!;
-    const ends = {
-      expires_at: license.expiresAt?.toISOString() ?? null,
-      updates_until: license.updatesUntil?.toISOString() ?? null,
+    const item = await itemOf(tx, license);
+    const news: LicenseChangedEvent = {
+      license_id: license.id,
+      marketplace_id: item.marketplace_id,
+      ...endsOf(license),
     };
-    const news: LicenseChangedEvent = { license_id: license.id, marketplace_id, ...ends };
     for (const instanceId of [from, to].sort()) {
       await this.outbox.recordEvent(tx, 'license.transferred', instanceId, news);
-      if (instanceId !== to || version === null) continue;
-      await this.outbox.recordEvent(tx, 'license.issued', to, {
-        marketplace_id,
-        version,
-        license_key: this.keys.open(license),
-        purchased_by: license.customerEmail,
-        license_id: license.id,
-        kind: license.kind,
-        ...ends,
-      });
+      if (instanceId === to) await this.issueTo(tx, license, to, item);
     }
   }
+
+  /** The key goes with it: the shop installs. Nothing while there is no release to install. */
+  private async issueTo(tx: EntityManager, license: License, instanceId: string, item: LicensedItem): Promise<void> {
+    const { marketplace_id, version } = item;
+    if (version === null) return;
+    await this.outbox.recordEvent(tx, 'license.issued', instanceId, {
+      marketplace_id,
+      version,
+      license_key: this.keys.open(license),
+      purchased_by: license.customerEmail,
+      license_id: license.id,
+      kind: license.kind,
+      ...endsOf(license),
+    });
+  }
+}
+
+interface LicensedItem {
+  readonly marketplace_id: string;
+  /** Of the newest release; null when there is none. */
+  readonly version: string | null;
+}
+
+async function itemOf(tx: EntityManager, { packageId }: License): Promise<LicensedItem> {
+  const [item]: LicensedItem[] = await tx.query(
+    `SELECT p.marketplace_id, r.version FROM packages p LEFT JOIN releases r ON r.id = p.latest_release_id WHERE p.id = $1`,
+    [packageId],
+  );
+  return item!;
+}
+
+function endsOf({ expiresAt, updatesUntil }: License) {
+  return { expires_at: expiresAt?.toISOString() ?? null, updates_until: updatesUntil?.toISOString() ?? null };
 }

@@ -1,10 +1,11 @@
 import { LicenseView, MARKETPLACE_ID } from '@hansa/contracts';
 import { Clock } from '@hansa/platform';
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsArray, IsBoolean, IsInt, Matches, ValidateNested } from 'class-validator';
 import { InstanceId, Requires } from '#auth';
+import { LicenseMoves } from './license-moves.service.js';
 import { LicensesService, viewOf } from './licenses.service.js';
 
 export class OwnLicense extends LicenseView {
@@ -27,6 +28,7 @@ export class OwnLicensesResponse {
 export class LicensesController {
   constructor(
     private readonly licenses: LicensesService,
+    private readonly moves: LicenseMoves,
     private readonly clock: Clock,
   ) {}
 
@@ -42,6 +44,15 @@ export class LicensesController {
       activated: row.activated_as !== null,
     }));
     return { items, count: items.length, limit: items.length, offset: 0 };
+  }
+
+  /** Sends a license this instance bought or uses once more, as a `license.issued`: it has given it up, or lost it. */
+  @Post(':id/issue')
+  @HttpCode(202)
+  @Requires('instance')
+  @ApiAcceptedResponse()
+  async issueAgain(@InstanceId() instanceId: string, @Param('id') id: string): Promise<void> {
+    await this.moves.issueAgain(id, instanceId);
   }
 
   /** Gives back this instance's seat, so that another can take it. */

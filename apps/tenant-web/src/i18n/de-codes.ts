@@ -35,7 +35,7 @@ export const codes: SameKeys<typeof en> = {
     RELEASE_NOT_KEPT: 'Dieser Shop hebt keine solche Version auf.',
     PLUGIN_NOT_FOUND: 'So ein Plugin ist nicht installiert.',
     PLUGIN_CONFIG_INVALID: 'Einige Einstellungen fehlen oder passen nicht.',
-    ALREADY_LICENSED: 'Dafür haben Sie schon eine Lizenz.',
+    ALREADY_LICENSED: 'Dieser Shop hat dafür schon eine Lizenz gekauft.',
     ITEM_IS_FREE: 'Das kostet nichts; installieren Sie es einfach.',
     DOWNLOAD_FAILED: 'Es konnte nicht heruntergeladen werden.',
     SIGNATURE_MISSING: 'Es ist nicht signiert und wurde nicht installiert.',

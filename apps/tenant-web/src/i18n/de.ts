@@ -103,6 +103,7 @@ export const de: SameKeys<typeof en> = {
     deprecated: 'Der Hersteller pflegt es nicht mehr.',
     noChangelog: 'Zu dieser Version wurde nichts geschrieben.',
     channel: 'Kanal {{channel}}',
+    backTo: 'Zurück zum Plugin',
   },
   may: {
     title: 'Was es darf',
@@ -129,7 +130,11 @@ export const de: SameKeys<typeof en> = {
     show: 'Anzeigen',
     waitLong: 'Die Zahlung ist noch nicht bestätigt. Manche Banken brauchen länger; Sie können diese Seite schließen.',
     cancelled: 'Sie haben {{name}} nicht gekauft; es wurde nichts bezahlt.',
-    done: '{{name}} ist gekauft, installiert und läuft. Sehen Sie sich nun die Einstellungen an.',
+    done: '{{name}} ist installiert und läuft. Sehen Sie sich nun die Einstellungen an.',
+    reclaim: 'In diesem Shop verwenden',
+    reclaimTitle: '{{name}} kommt zurück',
+    reclaimLead: 'Es wird nichts bezahlt: Ihre Lizenz kehrt in diesen Shop zurück, und das Plugin wird installiert.',
+    reclaimWait: 'Warten auf die Lizenz',
   },
   job: {
     install: 'Installation',

@@ -33,7 +33,7 @@ export const codes = {
     RELEASE_NOT_KEPT: 'This shop keeps no such version to go back to.',
     PLUGIN_NOT_FOUND: 'No such plugin is installed.',
     PLUGIN_CONFIG_INVALID: 'Some settings are missing or not acceptable.',
-    ALREADY_LICENSED: 'You have a license for this already.',
+    ALREADY_LICENSED: 'This shop has bought a license for this already.',
     ITEM_IS_FREE: 'This costs nothing; just install it.',
     DOWNLOAD_FAILED: 'It could not be downloaded.',
     SIGNATURE_MISSING: 'It is not signed. It was not installed.',

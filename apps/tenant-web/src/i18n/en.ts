@@ -101,6 +101,7 @@ export const en = {
     deprecated: 'Its publisher no longer cares for it.',
     noChangelog: 'Nothing was written about this version.',
     channel: 'Channel {{channel}}',
+    backTo: 'Back to the plugin',
   },
   may: {
     title: 'What it may do',
@@ -126,7 +127,11 @@ export const en = {
     show: 'Show',
     waitLong: 'The payment is still not confirmed. Some banks take a while; you can close this page.',
     cancelled: 'You did not buy {{name}}; nothing was paid.',
-    done: '{{name}} is bought, installed and running. Now look through its settings.',
+    done: '{{name}} is installed and running. Now look through its settings.',
+    reclaim: 'Use it in this shop',
+    reclaimTitle: '{{name}} comes back',
+    reclaimLead: 'Nothing is paid: your license returns to this shop, and the plugin is installed.',
+    reclaimWait: 'Waiting for the license',
   },
   job: {
     install: 'Installation',

@@ -35,7 +35,7 @@ export const codes: SameKeys<typeof en> = {
     RELEASE_NOT_KEPT: 'Cette boutique ne garde pas cette version.',
     PLUGIN_NOT_FOUND: 'Cette extension n’est pas installée.',
     PLUGIN_CONFIG_INVALID: 'Certains réglages manquent ou ne conviennent pas.',
-    ALREADY_LICENSED: 'Vous avez déjà une licence pour cela.',
+    ALREADY_LICENSED: 'Cette boutique a déjà acheté une licence pour cela.',
     ITEM_IS_FREE: 'C’est gratuit ; installez-la simplement.',
     DOWNLOAD_FAILED: 'Le téléchargement n’a pas abouti.',
     SIGNATURE_MISSING: 'Elle n’est pas signée et n’a pas été installée.',

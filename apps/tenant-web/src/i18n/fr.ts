@@ -104,6 +104,7 @@ export const fr: SameKeys<typeof en> = {
     deprecated: 'Son éditeur ne s’en occupe plus.',
     noChangelog: 'Rien n’a été écrit sur cette version.',
     channel: 'Canal {{channel}}',
+    backTo: 'Retour à l’extension',
   },
   may: {
     title: 'Ce qu’elle peut faire',
@@ -131,7 +132,11 @@ export const fr: SameKeys<typeof en> = {
     waitLong:
       'Le paiement n’est pas encore confirmé. Certaines banques prennent leur temps ; vous pouvez fermer cette page.',
     cancelled: 'Vous n’avez pas acheté {{name}} ; rien n’a été payé.',
-    done: '{{name}} est achetée, installée et en service. Parcourez maintenant ses réglages.',
+    done: '{{name}} est installée et en service. Parcourez maintenant ses réglages.',
+    reclaim: 'L’utiliser dans cette boutique',
+    reclaimTitle: '{{name}} revient',
+    reclaimLead: 'Rien n’est payé : votre licence revient dans cette boutique, et l’extension est installée.',
+    reclaimWait: 'En attente de la licence',
   },
   job: {
     install: 'Installation',

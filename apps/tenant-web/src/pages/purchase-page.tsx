@@ -38,7 +38,7 @@ function Waiting({ purchase }: { purchase: Purchase }) {
   const navigate = useNavigate();
   const [isLong, setLong] = useState(false);
   useTimeout(() => setLong(true), LONG_MS, { autoInvoke: true });
-  const { marketplaceId, name, startedAt } = purchase;
+  const { marketplaceId, name, startedAt, isPaid = true } = purchase;
   const query = { marketplace_id: marketplaceId, limit: 1 };
   const { data: jobs } = useGet<Page<Job>>(PATHS.jobs, query, { refetchInterval: 1_000 });
   // The installation a purchase sets off; an older one is not meant.
@@ -49,7 +49,10 @@ function Waiting({ purchase }: { purchase: Purchase }) {
   };
   return (
     <>
-      <PageHeader title={say('buy.waitTitle', { name })} lead={say('buy.waitLead')} />
+      <PageHeader
+        title={say(isPaid ? 'buy.waitTitle' : 'buy.reclaimTitle', { name })}
+        lead={say(isPaid ? 'buy.waitLead' : 'buy.reclaimLead')}
+      />
       <Card withBorder maw={640}>
         {job ? (
           <JobProgress id={job.id} actions={(ended) => <Arrived job={ended} name={name} onRetry={backToProduct} />} />
@@ -57,11 +60,11 @@ function Waiting({ purchase }: { purchase: Purchase }) {
           <Stack>
             <Group wrap="nowrap" role="status">
               <Loader size="sm" />
-              <Text>{say(isLong ? 'buy.waitLong' : 'buy.wait')}</Text>
+              <Text>{say(isPaid ? (isLong ? 'buy.waitLong' : 'buy.wait') : 'buy.reclaimWait')}</Text>
             </Group>
             <Group>
               <Button variant="default" onClick={backToProduct}>
-                {say('buy.giveUp')}
+                {say(isPaid ? 'buy.giveUp' : 'product.backTo')}
               </Button>
             </Group>
           </Stack>

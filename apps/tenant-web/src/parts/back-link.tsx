@@ -6,10 +6,11 @@ import classes from './back-link.module.css';
 
 function ArrowAnchor({
   children,
+  className = '',
   ...props
 }: AnchorProps & Omit<AnchorHTMLAttributes<HTMLAnchorElement>, keyof AnchorProps>) {
   return (
-    <Anchor size="sm" className={classes['back']!} {...props}>
+    <Anchor size="sm" {...props} className={`${classes['back']} ${className}`}>
       <IconArrowLeft size={14} aria-hidden /> {children}
     </Anchor>
   );

@@ -1,6 +1,7 @@
 import type { CheckoutSessionResponse, Product } from '@hansa/contracts';
-import { ErrorState, useApi, useChange, useUiWords } from '@hansa/web-ui';
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { ApiProblem, ErrorState, useApi, useChange, useUiWords } from '@hansa/web-ui';
+import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
 import { useState, type SyntheticEvent } from 'react';
 import { useWords } from '../i18n/words.js';
 import { PATHS } from '../model.js';
@@ -19,6 +20,7 @@ export function BuyModal({ product, isOpen, onClose }: BuyProps) {
   const say = useWords();
   const ui = useUiWords();
   const api = useApi();
+  const navigate = useNavigate();
   const priceOf = usePrice();
   const { license_kind: kind, trial_days: trialDays } = product;
   const { session } = useSession();
@@ -44,6 +46,14 @@ export function BuyModal({ product, isOpen, onClose }: BuyProps) {
       onRefused: () => true,
     },
   );
+  const heldLicense = licenseIn(checkout.error);
+  const reclaim = useChange((id: string) => api.post(`${PATHS.licenses}/${encodeURIComponent(id)}/reclaim`), {
+    onDone: () => {
+      const { marketplace_id: marketplaceId, name, version } = product;
+      rememberPurchase({ marketplaceId, name, version, isPaid: false, startedAt: new Date().toISOString() });
+      return navigate({ to: '/marketplace/purchase' });
+    },
+  });
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     checkout.mutate();
@@ -60,7 +70,17 @@ export function BuyModal({ product, isOpen, onClose }: BuyProps) {
             {trialDays !== undefined && <Text size="sm">{say('product.trial', { count: trialDays })}</Text>}
           </div>
           <Text size="sm">{say('buy.lead')}</Text>
-          {checkout.error && <ErrorState error={checkout.error} />}
+          {checkout.error && heldLicense === null && <ErrorState error={checkout.error} />}
+          {heldLicense !== null && (
+            <Alert role="alert" color="blue">
+              <Stack gap="sm" align="flex-start">
+                <Text size="sm">{say('problem.ALREADY_LICENSED')}</Text>
+                <Button loading={reclaim.isPending || reclaim.isSuccess} onClick={() => reclaim.mutate(heldLicense)}>
+                  {say('buy.reclaim')}
+                </Button>
+              </Stack>
+            </Alert>
+          )}
           <TextInput
             label={say('buy.email')}
             description={say('buy.emailHint')}
@@ -76,7 +96,7 @@ export function BuyModal({ product, isOpen, onClose }: BuyProps) {
             <Button variant="default" onClick={onClose}>
               {ui('action.cancel')}
             </Button>
-            <Button type="submit" loading={checkout.isPending || checkout.isSuccess}>
+            <Button type="submit" disabled={heldLicense !== null} loading={checkout.isPending || checkout.isSuccess}>
               {say('buy.go')}
             </Button>
           </Group>
@@ -84,4 +104,11 @@ export function BuyModal({ product, isOpen, onClose }: BuyProps) {
       </form>
     </Modal>
   );
+}
+
+/** The license the shop has already, where that is why nothing is sold. */
+function licenseIn(error: unknown): string | null {
+  if (!(error instanceof ApiProblem) || error.code !== 'ALREADY_LICENSED') return null;
+  const { license_id: id } = error.facts;
+  return typeof id === 'string' ? id : null;
 }

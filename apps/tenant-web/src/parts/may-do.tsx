@@ -14,7 +14,7 @@ export function MayDo({
   const eventNames = families.map((family) => say.maybe(`event.${family}`, family)).join(', ');
   return (
     <>
-      <List spacing="xs" center size="sm" listStyleType="none" lh={1.35}>
+      <List spacing="xs" center size="sm" listStyleType="none" styles={{ itemLabel: { lineHeight: 1.35 } }}>
         <List.Item icon={mark(IconWorld, net.length > 0)}>
           {net.length > 0 ? say('may.net', { hosts: net.join(', ') }) : say('may.noNet')}
         </List.Item>

@@ -3,6 +3,8 @@ export interface Purchase {
   readonly marketplaceId: string;
   readonly name: string;
   readonly version: string;
+  /** Nothing is paid for what this shop has bought before: only its license comes once more. */
+  readonly isPaid?: boolean;
   /** When payment began; only what is installed after it counts. */
   readonly startedAt: string;
 }

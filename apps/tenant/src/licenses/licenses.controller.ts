@@ -1,5 +1,5 @@
-import { Controller, Get } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiTags } from '@nestjs/swagger';
 import { stepsOf, type LicenseReason, type LicenseState } from '@hansa/contracts';
 import { Requires } from '#access';
 import type { Page } from '#database';
@@ -29,6 +29,15 @@ interface HeldLicense {
 @Controller('admin/marketplace/licenses')
 export class LicensesController {
   constructor(private readonly licenses: LicensesService) {}
+
+  /** Asks the hub for a license this shop bought and has given up or lost; it comes and installs like a purchase. */
+  @Post(':id/reclaim')
+  @HttpCode(202)
+  @Requires('admin')
+  @ApiAcceptedResponse()
+  async reclaim(@Param('id') id: string): Promise<void> {
+    await this.licenses.reclaim(id);
+  }
 
   /** The licenses of this shop and what each lets its plugin do. Keys are not shown. */
   @Get()

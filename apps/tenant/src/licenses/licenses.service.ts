@@ -145,6 +145,12 @@ export class LicensesService {
     if (licenseId !== null) await enqueue(tx, RELEASE_LICENSE, { licenseId }, { key: `release-license:${licenseId}` });
   }
 
+  /** Has the hub send a license of this shop once more. @throws {HubError | HubRefusal} LICENSE_NOT_FOUND, LICENSE_NOT_ACTIVE */
+  async reclaim(licenseId: string): Promise<void> {
+    const token = await this.hub.token();
+    await this.hub.ask((client) => client.issueLicenseAgain(licenseId, token));
+  }
+
   /** Asks the hub about one license, and acts on the verdict, or on its absence. */
   @OnJob(CHECK_LICENSE)
   async check({ marketplaceId }: { marketplaceId: string }): Promise<void> {

@@ -52,6 +52,8 @@ export class FakeHub {
   mode: DeliveryMode = 'push';
   /** Drops every connection while true. */
   isAway = false;
+  /** The license it says this shop has of whatever is to be bought. */
+  alreadyLicensed: string | null = null;
   /** Takes every question and answers none while true. */
   isSilent = false;
   /** Questions taken while silent. */
@@ -205,10 +207,12 @@ export class FakeHub {
     if (path === '/portal-links') return this.portalLink(asked);
     if (path === '/license/verify')
       return { json: Object.assign({ checked_at: new Date().toISOString() }, this.verdict) };
-    if (first === 'licenses' && asked.method === 'POST') return this.deactivate(asked, vendor ?? '');
+    if (first === 'licenses' && asked.method === 'POST') return this.aboutLicense(asked, vendor ?? '');
     if (path === '/revocations') return this.listRevocations(asked);
     if (path === '/outcomes') return { status: 202, json: { taken: true } };
     if (path === '/updates') return { json: this.updatesFor(asked.body['versions'] as Record<string, string>) };
+    if (path === '/checkout/session' && this.alreadyLicensed !== null)
+      return problem(409, 'conflict', 'ALREADY_LICENSED', { license_id: this.alreadyLicensed });
     if (path === '/checkout/session')
       return { status: 201, json: { url: 'https://pay.example/1', session_id: 's', order_id: 'o' } };
     if (path === '/feed')
@@ -240,7 +244,7 @@ export class FakeHub {
     return { status: 201, json: { url: `${this.url}/portal/sign-in?token=once`, expires_at: '2999-01-01T00:00:00Z' } };
   }
 
-  private deactivate({ headers }: Asked, licenseId: string): Answer {
+  private aboutLicense({ headers }: Asked, licenseId: string): Answer {
     if (!headers.authorization) return problem(401, 'unauthorized', 'INSTANCE_TOKEN_REFUSED');
     return licenseId === 'lic_1' ? { status: 204 } : problem(404, 'not_found', 'LICENSE_NOT_FOUND');
   }
@@ -339,6 +343,6 @@ function feedProduct({ marketplaceId, version, priceEur, manifest, sha256, sold 
   return { ...basics, ...sold, manifest, download_url: '/', sha256, published_at: '2030-01-01T00:00:00Z' };
 }
 
-function problem(status: number, type: string, code: string): Answer {
-  return { status, json: { type, message: code, code, request_id: 'hub' } };
+function problem(status: number, type: string, code: string, facts: object = {}): Answer {
+  return { status, json: { type, message: code, code, request_id: 'hub', ...facts } };
 }
