@@ -1,5 +1,6 @@
-import { AppFrame, ErrorState, SignInCard } from '@hansa/web-ui';
-import { Button, NativeSelect } from '@mantine/core';
+import { ApiProblem, AppFrame, ErrorState, SignInCard } from '@hansa/web-ui';
+import { Anchor, Button, Group, NativeSelect } from '@mantine/core';
+import { useState } from 'react';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useWords } from './i18n/words.js';
 import { useNavigation } from './navigation.js';
@@ -54,15 +55,35 @@ export function App() {
 function AccountSignIn() {
   const say = useWords();
   const signIn = useSignIn();
+  const [asksForCode, setAsksForCode] = useState(false);
+  const code = signIn.error instanceof ApiProblem ? signIn.error.code : null;
+  const given = signIn.variables?.email ?? '';
+  const wantsCode = code === 'SECOND_FACTOR_REQUIRED';
+  const isUnproven = code === 'EMAIL_UNVERIFIED';
+  if (wantsCode && !asksForCode) setAsksForCode(true);
   return (
     <SignInCard
       brand={say('brand')}
       lead={say('signIn.lead')}
-      withCode
-      error={signIn.error}
+      asksForCode={asksForCode}
+      error={wantsCode ? null : signIn.error}
       isBusy={signIn.isPending}
       onSubmit={signIn.mutate}
-    />
+    >
+      {isUnproven && (
+        <Button component={Link} to={`/register?prove=${encodeURIComponent(given)}`} mt="md" fullWidth>
+          {say('register.verify')}
+        </Button>
+      )}
+      <Group justify="space-between" mt="md" gap="xs">
+        <Anchor component={Link} to="/forgot-password" size="sm">
+          {say('signIn.forgotten')}
+        </Anchor>
+        <Anchor component={Link} to="/sign-in" size="sm">
+          {say('signIn.otherWays')}
+        </Anchor>
+      </Group>
+    </SignInCard>
   );
 }
 

@@ -21,6 +21,7 @@ const routes = [
   createRoute({ getParentRoute: () => root, path: '/', component: BrowsePage }),
   page('/plugins/$vendor/$name', () => import('./pages/store/product-page.js'), 'ProductPage'),
   page('/sign-in', () => import('./pages/store/sign-in-page.js'), 'SignInPage'),
+  page('/forgot-password', () => import('./pages/store/forgot-password-page.js'), 'ForgotPasswordPage'),
   page('/register', () => import('./pages/store/register-page.js'), 'RegisterPage'),
 
   leadsTo('/merchant', '/merchant/licenses'),

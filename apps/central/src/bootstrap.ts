@@ -26,7 +26,17 @@ import { ENTITIES } from './entities.js';
 const SCREENS = join(dirname(createRequire(import.meta.url).resolve('@hansa/central-web/package.json')), 'dist/site');
 
 /** Addresses of pages; the API has its own. */
-const PAGES = ['/', '/plugins', '/sign-in', '/register', '/merchant', '/publish', '/operate', '/settings'];
+const PAGES = [
+  '/',
+  '/plugins',
+  '/sign-in',
+  '/forgot-password',
+  '/register',
+  '/merchant',
+  '/publish',
+  '/operate',
+  '/settings',
+];
 
 /** What every role of the program has before Nest starts. */
 export interface Ground {

@@ -2,7 +2,7 @@ import { describeWith } from '@hansa/testing';
 import { complaintsOf, hindrancesOn, startBrowser, type Page, type TestBrowser } from '@hansa/testing/browser';
 import { generate } from 'otplib';
 import { AccountsService, type Account } from '#accounts';
-import { A_PASSWORD, anOperatorOn, signInOn, startBrowserHub, type TestHub } from '#test';
+import { A_PASSWORD, anOperatorOn, lettersTo, signInOn, startBrowserHub, type TestHub } from '#test';
 
 const EMAIL = 'op@hub.example';
 const NEW_PASSWORD = 'another long password';
@@ -85,7 +85,11 @@ describeWith('chromium', 'the screen of an account', (chromium) => {
     const tab = await other.newPage();
     await goto(tab, '/operate/overview');
     await signInOn(tab, email);
-    await tab.getByText('Send the code of your authenticator app too.').waitFor();
+    await tab.getByLabel('Code of your authenticator app').waitFor();
+    expect(await tab.getByRole('alert').count()).toBe(0);
+    await tab.locator('input[autocomplete="one-time-code"]:focus').waitFor();
+    await signInOn(tab, email, { code: '000000' });
+    await tab.getByText('This code is wrong, or was used already.').waitFor();
     await signInOn(tab, email, { code: await codeOf(secret) });
     await tab.getByRole('heading', { level: 1, name: 'The hub today' }).waitFor();
 
@@ -99,6 +103,52 @@ describeWith('chromium', 'the screen of an account', (chromium) => {
     await page.context().close();
     expect(await audited(id)).toEqual(['account.second_factor_on', 'account.second_factor_off']);
     await hub.app.get(AccountsService, { strict: false }).signIn(email, A_PASSWORD);
+  }, 120_000);
+
+  it('is opened with the code of a letter, which can be asked for again, and is signed in at once', async () => {
+    const email = 'new@hub.example';
+    const person = await browser.newPerson();
+    const tab = await person.newPage();
+    await goto(tab, '/register');
+    await tab.getByLabel('E-mail').fill(email);
+    await tab.getByLabel('Password', { exact: true }).fill(A_PASSWORD);
+    await tab.getByRole('button', { name: 'Open account' }).click();
+    await tab.getByLabel('Code from the letter').fill('wrong');
+    await tab.getByRole('button', { name: 'Prove address' }).click();
+    await tab.getByText('This code is wrong or too old.').waitFor();
+    await tab.getByRole('button', { name: 'Send another letter' }).click();
+    await tab.getByText('Another letter is on its way.').waitFor();
+    expect(await hindrancesOn(tab)).toEqual([]);
+    const codes = (await lettersTo(hub, email)).map(({ values }) => (values as { code: string }).code);
+    expect(codes).toHaveLength(2);
+    await tab.getByLabel('Code from the letter').fill(codes[1]!);
+    await tab.getByRole('button', { name: 'Prove address' }).click();
+    await tab.getByRole('heading', { level: 1, name: 'Publish for shops' }).waitFor();
+    await person.close();
+  }, 120_000);
+
+  it('sets another password for who forgot it, by a letter, and leads back to the sign-in', async () => {
+    const person = await browser.newPerson();
+    const tab = await person.newPage();
+    await goto(tab, '/publish/overview');
+    await tab.getByRole('link', { name: 'Forgot your password?' }).click();
+    await tab.getByLabel('E-mail').fill('new@hub.example');
+    await tab.getByRole('button', { name: 'Send me a link' }).click();
+    await tab.getByText('Look into your mail').waitFor();
+    const letters = await lettersTo(hub, 'new@hub.example');
+    const { token } = letters.find(({ template }) => template === 'password-reset')!.values as { token: string };
+    await goto(tab, `/account/reset-password#${token}`);
+    await tab.getByLabel(/New password/).fill(NEW_PASSWORD);
+    await tab.getByRole('button', { name: 'Set password' }).click();
+    await tab.getByRole('link', { name: 'Sign in with it' }).click();
+    await signInOn(tab, 'new@hub.example', { password: NEW_PASSWORD });
+    await tab.getByRole('heading', { level: 1, name: 'Publish for shops' }).waitFor();
+    await goto(tab, `/account/reset-password#${token}`);
+    await tab.getByLabel(/New password/).fill(NEW_PASSWORD);
+    await tab.getByRole('button', { name: 'Set password' }).click();
+    await tab.getByRole('link', { name: 'Ask for another link' }).click();
+    await tab.getByRole('heading', { level: 1, name: 'Forgot your password?' }).waitFor();
+    await person.close();
   }, 120_000);
 
   it('asks for a sign-in before it shows anything', async () => {

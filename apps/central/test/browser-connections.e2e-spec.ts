@@ -78,7 +78,7 @@ describeWith('chromium', 'the screens of what is connected to the hub', (chromiu
     await page.getByRole('combobox', { name: 'Addresses of the server' }).fill('http://web2.example');
     await page.keyboard.press('Enter');
     await button('Create').click();
-    await page.getByText('CLIENT_ORIGIN_REFUSED').waitFor();
+    await page.getByText('An origin is https://host:2083').waitFor();
     await button('New server').click();
     expect(await page.getByLabel('Name').inputValue()).toBe('web2');
   }, 120_000);

@@ -31,15 +31,13 @@ describeWith('chromium', 'the portal page of a license that is paid for again', 
     await sandbox.close();
   });
 
-  async function aLicense() {
-    const shop = await anInstance(hub.database);
-    const price = { licenseKind: 'per_instance', priceMinor: 2_000, name: 'Sold by shop' } as const;
-    const { marketplaceId, id: packageId } = await aPaidPackage(hub.database, price);
+  /** Buys a package for a shop, on Stripe's page. */
+  async function buy(marketplaceId: string, shopId: string): Promise<void> {
     const order = {
       marketplace_id: marketplaceId,
       version: '1.0.0',
       customer_email: 'ada@shop.example',
-      instance_id: shop.id,
+      instance_id: shopId,
     };
     const response = await fetch(`${hub.url}/store/marketplace/checkout/session`, {
       method: 'POST',
@@ -48,6 +46,12 @@ describeWith('chromium', 'the portal page of a license that is paid for again', 
     });
     await payOnPage(((await response.json()) as { url: string }).url);
     await relayStripeEvents(hub, sandbox);
+  }
+  async function aLicense() {
+    const shop = await anInstance(hub.database);
+    const price = { licenseKind: 'per_instance', priceMinor: 2_000, name: 'Sold by shop' } as const;
+    const { marketplaceId, id: packageId } = await aPaidPackage(hub.database, price);
+    await buy(marketplaceId, shop.id);
     return { shop, license: () => hub.database.dataSource.manager.findOneByOrFail(License, { packageId }) };
   }
   /** Pays on Stripe's page and comes back; the hub hears of it meanwhile. */
@@ -64,6 +68,38 @@ describeWith('chromium', 'the portal page of a license that is paid for again', 
     await page.getByRole('link', { name: 'Your licenses' }).click();
     await page.getByRole('heading', { level: 1, name: 'Licenses' }).waitFor();
   }
+
+  it('says when a subscription renews, leads to its card, and ends it with the paid month', async () => {
+    const shop = await anInstance(hub.database);
+    const { marketplaceId } = await aPaidPackage(hub.database, {
+      licenseKind: 'subscription',
+      billingInterval: 'month',
+      priceMinor: 900,
+      name: 'Sold by month',
+    });
+    await buy(marketplaceId, shop.id);
+    const person = await browser.newPerson({ reducedMotion: 'reduce' });
+    const page = await person.newPage();
+    const complaints = complaintsOf(page);
+    await page.goto(await aShopLink(hub, shop));
+    await page.getByRole('button').first().click();
+    await page.getByText(/^Renews by itself on /).waitFor();
+    await page.getByRole('button', { name: 'Card and billing' }).click();
+    await page.waitForURL(/\/p\/session\//);
+    await page.goBack();
+    await page.getByRole('button', { name: 'Cancel subscription' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel subscription' }).click();
+    await page.getByText(/^Cancelled: runs until /).waitFor();
+    expect(await page.getByRole('button', { name: 'Cancel subscription' }).count()).toBe(0);
+    expect(await hindrancesOn(page)).toEqual([]);
+    await relayStripeEvents(hub, sandbox);
+    await page.reload();
+    await page.getByText(/^Cancelled: runs until /).waitFor();
+    await page.goto(`${hub.ground.config.hubUrl}/merchant/payments`);
+    await page.getByRole('cell', { name: 'Purchase' }).waitFor();
+    expect(complaints).toEqual([]);
+    await person.close();
+  }, 120_000);
 
   it('adds seats and renews, to Stripe’s page and back, and shows the invoices of it', async () => {
     const { shop, license } = await aLicense();

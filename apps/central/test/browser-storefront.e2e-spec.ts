@@ -67,6 +67,7 @@ describeWith('chromium', 'the storefront', (chromium) => {
     expect(preview.body.toString()).toContain('og:title');
     expect((await askBytes(hub, '/plugins/@acme/none', HTML)).status).toBe(404);
     expect((await askBytes(hub, '/', HTML)).body.toString()).toContain('Plugins für Ihren Shop');
+    expect((await askBytes(hub, '/plugins/@acme/tried', HTML)).body.toString()).toMatch(/9,00.€ im Monat/);
     expect((await askBytes(hub, '/plugins/@acme/none', { accept: 'application/json' })).status).toBe(404);
   });
 
@@ -101,6 +102,7 @@ describeWith('chromium', 'the storefront', (chromium) => {
       ['/plugins/@acme/tax', 'Tax reports'],
       ['/sign-in', 'Sign in'],
       ['/register', 'Open a publisher account'],
+      ['/forgot-password', 'Forgot your password?'],
       ['/merchant/licenses', 'Your licenses and payments'],
     ] as const) {
       await page.goto(hub.ground.config.hubUrl + path);
@@ -108,6 +110,30 @@ describeWith('chromium', 'the storefront', (chromium) => {
       expect({ path, hindrances: await hindrancesOn(page) }).toEqual({ path, hindrances: [] });
     }
     expect(complaints).toEqual([]);
+    await person.close();
+  });
+
+  it('tells people in a page, and programs in their own words, that an address leads nowhere', async () => {
+    const answer = await askBytes(hub, '/plugin/tax', HTML);
+    expect([answer.status, answer.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
+    const toProgram = await askBytes(hub, '/plugin/tax', { accept: '*/*' });
+    expect([toProgram.status, JSON.parse(toProgram.body.toString()).code]).toEqual([404, 'ROUTE_NOT_FOUND']);
+    const person = await browser.newPerson();
+    const page = await person.newPage();
+    await page.goto(`${hub.ground.config.hubUrl}/plugin/tax`);
+    await page.getByRole('link', { name: 'To the start page' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Plugins for your shop' }).waitFor();
+    await person.close();
+  });
+
+  it('leads out of a search that finds nothing', async () => {
+    const person = await browser.newPerson();
+    const page = await person.newPage();
+    await page.goto(`${hub.ground.config.hubUrl}/?search=nowhere&price=free`);
+    await page.getByRole('button', { name: 'Show all plugins' }).click();
+    await page.waitForURL(({ search }) => search === '');
+    await page.getByRole('article').first().waitFor();
+    expect(await page.getByRole('searchbox').inputValue()).toBe('');
     await person.close();
   });
 

@@ -21,6 +21,7 @@ export * from './http/fast-lane.js';
 export * from './http/fastify-of.js';
 export * from './http/form-body.js';
 export * from './http/openapi.js';
+export * from './http/plain-page.js';
 export * from './http/rate-limiter.js';
 export * from './http/screens.js';
 export * from './http/strict-body.js';

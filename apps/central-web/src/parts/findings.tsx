@@ -5,10 +5,17 @@ import { StatusBadge } from './status-badge.js';
 
 const ORDER = ['error', 'warning', 'info'] as const;
 
+export interface FindingsProps {
+  readonly findings: readonly ReleaseFinding[];
+  /** Whether there may be more. */
+  readonly isPending: boolean;
+}
+
 /** What the checks found, the gravest first. */
-export function Findings({ findings }: { readonly findings: readonly ReleaseFinding[] }) {
+export function Findings({ findings, isPending }: FindingsProps) {
   const say = useWords();
-  if (findings.length === 0) return <Text c="dimmed">{say('release.noFindings')}</Text>;
+  if (findings.length === 0)
+    return <Text c="dimmed">{say(isPending ? 'release.checking' : 'release.noFindings')}</Text>;
   const sorted = [...findings].sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
   return (
     <Stack component="ul" gap="sm" m={0} p={0} style={{ listStyle: 'none' }}>

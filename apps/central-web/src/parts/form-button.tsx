@@ -4,8 +4,10 @@ import { useDisclosure } from '@mantine/hooks';
 import type { ReactNode, SyntheticEvent } from 'react';
 
 export interface FormButtonProps {
-  /** On the button that opens it, and its title. */
+  /** On the button that opens it. */
   readonly label: string;
+  /** Over the form; `label` when left out. */
+  readonly title?: string;
   readonly submit: string;
   readonly children: ReactNode;
   readonly isReady?: boolean;
@@ -14,7 +16,15 @@ export interface FormButtonProps {
 }
 
 /** A button that opens a small form. */
-export function FormButton({ label, submit, children, isReady = true, onSubmit, button }: FormButtonProps) {
+export function FormButton({
+  label,
+  title = label,
+  submit,
+  children,
+  isReady = true,
+  onSubmit,
+  button,
+}: FormButtonProps) {
   const say = useUiWords();
   const [isOpen, { open, close }] = useDisclosure();
   const send = (event: SyntheticEvent) => {
@@ -29,7 +39,7 @@ export function FormButton({ label, submit, children, isReady = true, onSubmit, 
       <Button {...button} onClick={open}>
         {label}
       </Button>
-      <Modal opened={isOpen} onClose={close} title={label} centered>
+      <Modal opened={isOpen} onClose={close} title={title} centered>
         <form onSubmit={send}>
           <Stack>
             {children}

@@ -25,7 +25,7 @@ export function Rollout({ path, status }: RolloutProps) {
       <QueryState query={rollout}>
         {(state) => (
           <Stack>
-            <RolloutState state={state} />
+            <RolloutState state={state} isPublished={status === 'published'} />
             <RolloutForm key={state.percent} path={path} state={state} isPublished={status === 'published'} />
           </Stack>
         )}
@@ -34,7 +34,7 @@ export function Rollout({ path, status }: RolloutProps) {
   );
 }
 
-function RolloutState({ state }: { readonly state: RolloutView }) {
+function RolloutState({ state, isPublished }: { readonly state: RolloutView; readonly isPublished: boolean }) {
   const say = useWords();
   const { count } = useFormats();
   const { percent, halted_at: haltedAt, halt_reason: reason, reports, failures } = state;
@@ -47,11 +47,12 @@ function RolloutState({ state }: { readonly state: RolloutView }) {
       )}
       <Progress value={percent} color={haltedAt === null ? 'indigo' : 'red'} aria-label={say('release.rollout')} />
       <Text size="sm">
-        {say('release.offeredTo', { percent })}
-        {' · '}
-        {reports === 0
-          ? say('release.noReports')
-          : say('release.reports', { reports: count(reports), failures: count(failures) })}
+        {say(isPublished ? 'release.offeredTo' : 'release.willBeOfferedTo', { percent })}
+        {isPublished && ' · '}
+        {isPublished &&
+          (reports === 0
+            ? say('release.noReports')
+            : say('release.reports', { reports: count(reports), failures: count(failures) }))}
       </Text>
     </>
   );

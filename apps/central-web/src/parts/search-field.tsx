@@ -18,7 +18,20 @@ export function SearchField({
   readonly maxLength?: number;
 }) {
   const [typed, setTyped] = useState(value);
-  const later = useDebouncedCallback(onSearch, TYPING_MS);
+  const [shown, setShown] = useState(value);
+  const [asked, setAsked] = useState(value);
+  const later = useDebouncedCallback((text: string) => {
+    setAsked(text);
+    onSearch(text);
+  }, TYPING_MS);
+  if (value !== shown) {
+    setShown(value);
+    // Another search than this field asked for came from elsewhere: a filter that was cleared, the way back.
+    if (value !== asked) {
+      setAsked(value);
+      setTyped(value);
+    }
+  }
   return (
     <TextInput
       type="search"

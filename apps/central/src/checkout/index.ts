@@ -15,7 +15,7 @@ export type { PurchasePages } from './purchase-payments.js';
 export { followPurchase, Purchases, type PurchaseItem } from './purchases.service.js';
 export { advanceOrder, ORDER_STEPS, type OrderStatus } from './order-steps.js';
 export { SOLD_ORDER, type SoldOrder } from './orders.repository.js';
-export { BUTTON_PAGE_HEADERS, RETURN_PAGE_HEADERS, renderReturnPage } from './return-page.js';
+export { RETURN_PAGE_HEADERS, renderReturnPage } from './return-page.js';
 export {
   isWebPage,
   StripeGateway,

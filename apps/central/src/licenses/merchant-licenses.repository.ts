@@ -90,12 +90,15 @@ export interface MerchantPaymentRow {
   readonly currency: string;
   readonly paid_at: Date;
   readonly ends_at: Date | null;
+  /** What the payment was for. */
+  readonly bought: 'purchase' | 'renewal' | 'seats';
 }
 
 /** What was paid for the licenses somebody may see, newest first. */
 export async function listMerchantPayments(db: EntityManager, holder: LicenseHolder): Promise<MerchantPaymentRow[]> {
   const rows: (MerchantPaymentRow & { readonly joint: JointPart | null })[] = await db.query(
-    `SELECT p.id, p.order_id, o.item_name AS name, l.id AS license_id, p.amount_minor, p.currency, p.paid_at, p.ends_at, ${JOINT_PART} AS joint,
+    `SELECT p.id, p.order_id, o.item_name AS name, l.id AS license_id, p.amount_minor, p.currency, p.paid_at, p.ends_at,
+            CASE WHEN o.purpose = 'purchase' AND NOT p.is_purchase THEN 'renewal' ELSE o.purpose END AS bought, ${JOINT_PART} AS joint,
             coalesce((SELECT sum(r.amount_minor)::int FROM payment_returns r WHERE r.kind = 'refund' AND (r.payment_intent = p.id OR r.payment_intent = p.joint_payment
               OR r.payment_intent IN (SELECT i.payment_intent FROM invoice_payments i WHERE i.invoice = p.id))), 0) AS refunded_minor
        FROM license_periods p JOIN orders o ON o.id = p.order_id JOIN licenses l ON l.order_id = o.id OR l.id = o.license_id

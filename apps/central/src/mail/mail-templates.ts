@@ -178,14 +178,16 @@ export const MAIL_TEMPLATES: { readonly [T in MailTemplate]: WriteLetter<T> } = 
     subject: 'You have an account already',
     blocks: [
       `Somebody, perhaps you, asked for an account for this address at ${new URL(hubUrl).host}. There is one: sign in.`,
+      { link: `${hubUrl}/publish`, words: 'Sign in' },
       'If it was not you, do nothing.',
     ],
   }),
-  'publisher-invitation': ({ publisher, role, token, days }) => ({
+  'publisher-invitation': ({ publisher, role, token, days }, hubUrl) => ({
     subject: `Join ${publisher}`,
     blocks: [
-      `${publisher} invites you to publish with them, as ${role}. Sign in with this address and give this token within ${days} days:`,
+      `${publisher} invites you to publish with them, as ${role}. Sign in with this address, or open an account with it first, and enter this invitation code within ${days} days:`,
       { code: [token] },
+      { link: `${hubUrl}/publish`, words: 'Join' },
     ],
   }),
   'release-step': ({ marketplaceId, version, status, note }) => ({

@@ -1,4 +1,4 @@
-import { Public, RequestError } from '@hansa/platform';
+import { markup, notePage, page, pageHeaders, Public, RequestError } from '@hansa/platform';
 import { timingSafeEqualText } from '@hansa/trust';
 import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
@@ -7,7 +7,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Authorizations } from './authorizations.service.js';
 import { parametersOf, readAuthorizeRequest, type AuthorizeRequest } from './authorize-request.js';
 import type { MarketClient } from './market-client.entity.js';
-import { markup, notePage, page, pageHeaders } from './pages.js';
 import { Visitors, type Visitor } from './visitors.js';
 
 type Form = Readonly<Record<string, string>> | undefined;

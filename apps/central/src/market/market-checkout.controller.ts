@@ -1,4 +1,4 @@
-import { Public } from '@hansa/platform';
+import { markup, notePage, page, pageHeaders, Public } from '@hansa/platform';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
@@ -6,7 +6,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CheckoutError } from '#checkout';
 import { CentralConfig } from '#config';
 import { MarketCheckout, type Checkout } from './market-checkout.service.js';
-import { markup, notePage, page, pageHeaders } from './pages.js';
 import { priceText } from './prices.js';
 import { Visitors } from './visitors.js';
 

@@ -1,4 +1,14 @@
-import { Clock, enqueue, inTransaction, RateLimiter, RequestError } from '@hansa/platform';
+import {
+  Clock,
+  enqueue,
+  inTransaction,
+  markup,
+  notePage,
+  page,
+  pageHeaders,
+  RateLimiter,
+  RequestError,
+} from '@hansa/platform';
 import { Injectable } from '@nestjs/common';
 import { isEmail } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -6,7 +16,6 @@ import { DataSource } from 'typeorm';
 import { MerchantCookies, MerchantsService, xsrfTokenOf } from '#accounts';
 import { CentralConfig } from '#config';
 import { offerMarketSignIn } from './market-sign-in.job.js';
-import { markup, notePage, page, pageHeaders } from './pages.js';
 
 /** As long as the link in the letter is good, and a little more. */
 const ONWARD_SECONDS = 1_200;

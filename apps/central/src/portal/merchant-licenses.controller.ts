@@ -2,7 +2,18 @@ import { AnswerLicenseRequest, INSTANCE_ID, LicenseResponseFile, LicenseView, MA
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiCookieAuth, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsArray, IsBoolean, IsInt, IsOptional, IsString, Matches, Max, Min, ValidateNested } from 'class-validator';
+import {
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import { Merchant, Requires, type MerchantCaller } from '#auth';
 import { answerView, viewOf } from '#licenses';
 import { offerOf, type LicenseOffer } from './license-offer.js';
@@ -48,6 +59,7 @@ export class PaymentView {
   @IsString() order_id!: string;
   @IsString() license_id!: string;
   @IsString() name!: string;
+  @IsIn(['purchase', 'renewal', 'seats']) bought!: 'purchase' | 'renewal' | 'seats';
   /** In minor units of `currency`. */
   @IsInt() amount_minor!: number;
   @IsInt() refunded_minor!: number;

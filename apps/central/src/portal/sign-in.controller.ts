@@ -1,10 +1,9 @@
-import { Clock, Public } from '@hansa/platform';
+import { Clock, pageHeaders, Public } from '@hansa/platform';
 import { Controller, Get, Post, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccountError, MerchantCookies, MerchantLinks } from '#accounts';
-import { BUTTON_PAGE_HEADERS } from '#checkout';
 import { CentralConfig } from '#config';
 import { refusedLinkPage, signInPage } from './sign-in-pages.js';
 
@@ -29,11 +28,9 @@ export class SignInController {
   @Public()
   async show(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const token = tokenOf(request);
-    await this.page(
-      reply,
-      token === undefined ? 400 : 200,
-      token === undefined ? refusedLinkPage() : signInPage(token),
-    );
+    if (token === undefined) return this.refuse(request, reply);
+    const html = signInPage(token, request.headers['accept-language']);
+    await reply.code(200).headers(pageHeaders()).send(html);
   }
 
   /** Takes the link and signs the browser in. */
@@ -44,7 +41,7 @@ export class SignInController {
     const token = tokenOf(request);
     // Another site must not sign people in as somebody else (login CSRF): the button is on a page of our own.
     const isFromElsewhere = !['same-origin', undefined].includes(request.headers['sec-fetch-site']);
-    if (token === undefined || isFromElsewhere) return this.page(reply, 400, refusedLinkPage());
+    if (token === undefined || isFromElsewhere) return this.refuse(request, reply);
     try {
       const signedIn = await this.links.redeem(token, this.cookies.sessionOf(request.headers.cookie));
       const seconds = Math.floor((signedIn.expiresAt.getTime() - this.clock.now().getTime()) / 1_000);
@@ -52,16 +49,16 @@ export class SignInController {
       const cookies = [...this.cookies.setFor(signedIn.token, seconds), this.cookies.forgetOnward()];
       await reply
         .code(303)
-        .headers({ ...BUTTON_PAGE_HEADERS, 'set-cookie': cookies, location: `${this.config.hubUrl}${onward}` })
+        .headers({ ...pageHeaders(), 'set-cookie': cookies, location: `${this.config.hubUrl}${onward}` })
         .send();
     } catch (error) {
       if (!(error instanceof AccountError)) throw error;
-      await this.page(reply, 400, refusedLinkPage());
+      await this.refuse(request, reply);
     }
   }
 
-  private async page(reply: FastifyReply, status: number, html: string): Promise<void> {
-    await reply.code(status).headers(BUTTON_PAGE_HEADERS).send(html);
+  private async refuse({ headers }: FastifyRequest, reply: FastifyReply): Promise<void> {
+    await reply.code(400).headers(pageHeaders()).send(refusedLinkPage(headers['accept-language']));
   }
 }
 

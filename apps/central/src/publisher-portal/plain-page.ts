@@ -14,6 +14,7 @@ label { display: block; margin: 16px 0 4px; font-weight: 600; }
 input { width: 100%; padding: 10px; border: 1px solid var(--soft); border-radius: 8px; background: var(--paper); color: var(--ink); font: inherit; }
 button { margin-top: 16px; padding: 10px 18px; border: 0; border-radius: 8px; background: var(--mark); color: var(--paper); font: inherit;
   font-weight: 600; cursor: pointer; }
+a { color: var(--mark); }
 :focus-visible { outline: 3px solid var(--mark); outline-offset: 2px; }
 `;
 

@@ -33,6 +33,7 @@ export function productPaint(
   { hubUrl, language }: Page,
 ): FirstPaint {
   const { marketplace_id: id, name, summary, publisher, description, icon, screenshots } = product;
+  const words = FIRST_WORDS[language];
   const [picture = icon] = screenshots;
   return {
     status: 200,
@@ -45,7 +46,7 @@ export function productPaint(
     }),
     body: shell(
       `<h1>${escapeHtml(name)}</h1><p class="fp-dim">${escapeHtml(publisher.name)} · ${escapeHtml(priceOf(product, language))}</p>
-<p>${escapeHtml(summary)}</p><div class="fp-text">${escapeHtml(description)}</div>`,
+<p>${escapeHtml(summary)}</p><p class="fp-dim">${words.howToGet} <b>${escapeHtml(id)}</b></p><div class="fp-text">${escapeHtml(description)}</div>`,
     ),
     data,
   };
@@ -93,10 +94,16 @@ function cardHtml(item: StorefrontCard, language: PageLanguage): string {
 <p class="fp-dim">${escapeHtml(item.publisher.name)}</p><p>${escapeHtml(item.summary)}</p><p><b>${escapeHtml(priceOf(item, language))}</b></p></article>`;
 }
 
-function priceOf({ license_kind: kind, price_minor: minor, currency }: StorefrontCard, language: PageLanguage): string {
+function priceOf(
+  { license_kind: kind, price_minor: minor, currency, billing_interval: interval }: StorefrontCard,
+  language: PageLanguage,
+): string {
   if (kind === 'free') return FIRST_WORDS[language].free;
   const format = new Intl.NumberFormat(language, { style: 'currency', currency });
-  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+  const amount = format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+  if (kind === 'subscription')
+    return `${amount} ${FIRST_WORDS[language][interval === 'year' ? 'perYear' : 'perMonth']}`;
+  return kind === 'per_instance' ? `${amount} ${FIRST_WORDS[language].perShop}` : amount;
 }
 
 /** Texts of publishers stand in elements and in quoted attributes. */

@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { CatalogError, type FinishedResponse } from '#catalog';
 import { CentralConfig } from '#config';
 import { catalogPaint, missingPaint, productPaint } from './first-paint.js';
-import { languageOf } from './first-words.js';
+import { languageFor } from './first-words.js';
 import { Storefront } from './storefront.service.js';
 
 /** Cards of the catalog’s first page, as the app asks for them. */
@@ -22,7 +22,7 @@ export class StorefrontPages {
 
   /** The first paint of a page of the storefront; undefined for every other page, and for a catalog somebody searched in. */
   async render({ url, headers }: FastifyRequest): Promise<FirstPaint | undefined> {
-    const language = languageOf(headers['accept-language']);
+    const language = languageFor(headers['accept-language']);
     const page = { hubUrl: this.config.hubUrl, language };
     const [path = '', search] = url.split('?', 2);
     if (path === '/' && search === undefined) {

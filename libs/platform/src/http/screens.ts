@@ -59,7 +59,7 @@ interface FinishedFile {
 
 /**
  * Serves a built web app: its files as finished bytes, and its page wherever a browser goes to one of `pages`. Every page is a
- * route of its own, so what the API has not got stays its own 404. Without a built site there is none, and the log says so.
+ * route of its own, so what the API has not got stays its own 404; a browser that goes there gets it as a page. Without a built site there is none, and the log says so.
  */
 export function serveScreens(app: INestApplication, options: ScreensOptions): void {
   const { folder, pages, pictures = [], logger, render } = options;
@@ -80,10 +80,13 @@ export function serveScreens(app: INestApplication, options: ScreensOptions): vo
     const paint = isForPeople || accept.includes('*/*') ? await render?.(request) : undefined;
     // Only a browser that goes somewhere gets the page: a script that asks for data is told that there is none.
     if (!isForPeople && !paint) throw new RequestError('ROUTE_NOT_FOUND');
+    return sendPage(reply, paint?.status ?? 200, paint);
+  };
+  const sendPage = (reply: FastifyReply, status: number, paint?: FirstPaint): FastifyReply => {
     const nonce = randomBytes(16).toString('base64');
     const built = html.replaceAll(NONCE, nonce);
     return reply
-      .code(paint?.status ?? 200)
+      .code(status)
       .headers(pageHeaders(nonce, pictures))
       .send(paint ? painted(built, paint) : built);
   };
@@ -91,6 +94,11 @@ export function serveScreens(app: INestApplication, options: ScreensOptions): vo
     fastify.get(path, page);
     fastify.get(path === '/' ? '/index.html' : `${path}/*`, page);
   }
+  // A person who mistyped an address is told so in the app, which leads on; programs keep the API's own refusal.
+  fastify.get('/*', async (request: FastifyRequest, reply: FastifyReply) => {
+    if (!request.headers.accept?.includes('text/html')) throw new RequestError('ROUTE_NOT_FOUND');
+    return sendPage(reply, 404);
+  });
 }
 
 /** The built page with what the server writes. Functions and not texts replace: a text could speak of `$&`. */

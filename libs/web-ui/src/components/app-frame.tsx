@@ -61,6 +61,7 @@ export function AppFrame({ brand, home, nav, account, header, children }: FrameP
   const [isOpen, { toggle, close }] = useDisclosure();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const main = useRef<HTMLElement>(null);
+  const menu = useRef<HTMLDivElement>(null);
   const shown = useRef(path);
   useHotkeys([['Escape', close]]);
   useEffect(() => {
@@ -69,6 +70,11 @@ export function AppFrame({ brand, home, nav, account, header, children }: FrameP
     shown.current = path;
     close();
   }, [path, close]);
+  const entries = nav.reduce((count, group) => count + group.entries.length, 0);
+  useEffect(() => {
+    // A menu longer than the window shows where one is, also once more of it is known.
+    menu.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest' });
+  }, [path, entries]);
   return (
     <AppShell
       header={{ height: 56 }}
@@ -100,7 +106,7 @@ export function AppFrame({ brand, home, nav, account, header, children }: FrameP
         </Group>
       </AppShell.Header>
       <AppShell.Navbar component="nav" aria-label={say('frame.navigation')}>
-        <ScrollArea p="sm">
+        <ScrollArea p="sm" ref={menu}>
           {nav.map((group, index) => (
             <Box key={group.label ?? index} mt={index === 0 ? 0 : 'md'}>
               {group.label !== undefined && (

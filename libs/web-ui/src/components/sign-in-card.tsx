@@ -1,29 +1,34 @@
 import { Button, Card, Center, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { useState, type SyntheticEvent } from 'react';
+import { useEffect, useRef, useState, type ReactNode, type SyntheticEvent } from 'react';
 import { useUiWords } from '../i18n/ui-words.js';
 import { ErrorState } from './states.js';
 
 export interface Credentials {
   readonly email: string;
   readonly password: string;
-  /** Only when `withCode` asks for one and it was given. */
+  /** Only when it was asked for. */
   readonly code?: string;
 }
 
 export interface SignInProps {
   readonly brand: string;
   readonly lead?: string;
-  readonly withCode?: boolean;
+  /** The password was right, and the code of an authenticator app is needed too. */
+  readonly asksForCode?: boolean;
   readonly error: unknown;
   readonly isBusy: boolean;
   readonly onSubmit: (credentials: Credentials) => void;
+  /** Other ways on, below the form. */
+  readonly children?: ReactNode;
 }
 
-/** E-mail and password, and the code of an authenticator app where accounts have one. */
-export function SignInCard({ brand, lead, withCode = false, error, isBusy, onSubmit }: SignInProps) {
+/** E-mail and password, then the code of an authenticator app where the account has one. */
+export function SignInCard({ brand, lead, asksForCode = false, error, isBusy, onSubmit, children }: SignInProps) {
   const say = useUiWords();
   const [given, setGiven] = useState({ email: '', password: '', code: '' });
+  const code = useRef<HTMLInputElement>(null);
+  useEffect(() => code.current?.focus(), [asksForCode]);
   useDocumentTitle(`${say('signIn.title')} · ${brand}`);
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
@@ -60,10 +65,13 @@ export function SignInCard({ brand, lead, withCode = false, error, isBusy, onSub
               value={given.password}
               onChange={({ currentTarget: { value } }) => setGiven((before) => ({ ...before, password: value }))}
             />
-            {withCode && (
+            {asksForCode && (
               <TextInput
+                ref={code}
                 label={say('signIn.code')}
                 description={say('signIn.codeHint')}
+                required
+                withAsterisk={false}
                 inputMode="numeric"
                 autoComplete="one-time-code"
                 value={given.code}
@@ -75,6 +83,7 @@ export function SignInCard({ brand, lead, withCode = false, error, isBusy, onSub
             </Button>
           </Stack>
         </form>
+        {children}
       </Card>
     </Center>
   );

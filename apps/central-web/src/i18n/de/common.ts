@@ -50,6 +50,9 @@ export const common: SameKeys<typeof en> = {
     publishersLead: 'Mit E-Mail und Passwort, und dem Code Ihrer Authenticator-App, falls Sie eine verwenden.',
     withPassword: 'Mit Passwort anmelden',
     register: 'Anbieterkonto eröffnen',
+    forgotten: 'Passwort vergessen?',
+    otherWays: 'Anders anmelden',
+    again: 'Nichts angekommen? Noch einmal',
   },
   register: {
     title: 'Anbieterkonto eröffnen',
@@ -61,6 +64,16 @@ export const common: SameKeys<typeof en> = {
     sent: 'Wir haben an {{email}} geschrieben. Geben Sie den Code aus dem Brief ein.',
     code: 'Code aus dem Brief',
     verify: 'Adresse bestätigen',
+    wrong: 'Dieser Code ist falsch oder zu alt. Fordern Sie einen neuen Brief an.',
+    sendAgain: 'Neuen Brief senden',
+    otherAddress: 'Andere Adresse',
+    sentAgain: 'Ein neuer Brief ist unterwegs.',
+  },
+  forgotten: {
+    title: 'Passwort vergessen?',
+    lead: 'Ein Brief mit einem Link lässt Sie ein anderes setzen.',
+    sent: 'Wenn es für {{email}} ein Konto gibt, ist ein Link unterwegs. Er gilt eine Stunde.',
+    back: 'Zurück zur Anmeldung',
   },
   common: {
     actions: 'Aktionen',

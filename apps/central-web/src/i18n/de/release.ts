@@ -65,4 +65,10 @@ export const release: SameKeys<typeof en> = {
   references: 'Links',
   withdraw: 'Widerrufen',
   withdrawLead: 'Sie sagen, dass der Hinweis falsch war. Shops erfahren es.',
+  checking: 'Die Prüfungen laufen noch.',
+  willBeOfferedTo: 'Wird nach der Veröffentlichung {{percent}} % der Shops angeboten',
+  next_submitted: 'Die Prüfungen laufen. Diese Seite folgt ihnen von selbst.',
+  next_in_review: 'Als Nächstes sieht ein Mensch sie an. Ein Brief sagt Ihnen, was daraus wird.',
+  next_changes_requested: 'Ändern Sie, worum die Notiz bittet, und reichen Sie sie wieder ein.',
+  next_approved: 'Sie wird gleich veröffentlicht.',
 };

@@ -47,6 +47,9 @@ export const common = {
     publishersLead: 'With e-mail and password, and the code of your authenticator app where you use one.',
     withPassword: 'Sign in with a password',
     register: 'Open a publisher account',
+    forgotten: 'Forgot your password?',
+    otherWays: 'Other ways to sign in',
+    again: 'Nothing came? Ask again',
   },
   register: {
     title: 'Open a publisher account',
@@ -58,6 +61,16 @@ export const common = {
     sent: 'We wrote to {{email}}. Enter the code from the letter.',
     code: 'Code from the letter',
     verify: 'Prove address',
+    wrong: 'This code is wrong or too old. Ask for another letter.',
+    sendAgain: 'Send another letter',
+    otherAddress: 'Use another address',
+    sentAgain: 'Another letter is on its way.',
+  },
+  forgotten: {
+    title: 'Forgot your password?',
+    lead: 'A letter with a link lets you set another one.',
+    sent: 'If there is an account for {{email}}, a link is on its way. It works for an hour.',
+    back: 'Back to sign-in',
   },
   common: {
     actions: 'Actions',

@@ -62,4 +62,10 @@ export const release = {
   references: 'Links',
   withdraw: 'Withdraw',
   withdrawLead: 'You say that the advisory was wrong. Shops are told.',
+  checking: 'The checks are still running.',
+  willBeOfferedTo: 'Once published, it is offered to {{percent}} % of the shops',
+  next_submitted: 'The checks are running. This page follows them by itself.',
+  next_in_review: 'A person looks at it next. A letter tells you what comes of it.',
+  next_changes_requested: 'Change what the note asks for and submit it again.',
+  next_approved: 'It is published in a moment.',
 };

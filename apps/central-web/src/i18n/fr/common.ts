@@ -51,6 +51,9 @@ export const common: SameKeys<typeof en> = {
       'Avec e-mail et mot de passe, et le code de votre application d’authentification si vous en utilisez une.',
     withPassword: 'Se connecter avec un mot de passe',
     register: 'Ouvrir un compte éditeur',
+    forgotten: 'Mot de passe oublié ?',
+    otherWays: 'Se connecter autrement',
+    again: 'Rien reçu ? Redemander',
   },
   register: {
     title: 'Ouvrir un compte éditeur',
@@ -62,6 +65,16 @@ export const common: SameKeys<typeof en> = {
     sent: 'Nous avons écrit à {{email}}. Saisissez le code du courrier.',
     code: 'Code du courrier',
     verify: 'Confirmer l’adresse',
+    wrong: 'Ce code est faux ou trop ancien. Demandez une autre lettre.',
+    sendAgain: 'Envoyer une autre lettre',
+    otherAddress: 'Autre adresse',
+    sentAgain: 'Une autre lettre est en route.',
+  },
+  forgotten: {
+    title: 'Mot de passe oublié ?',
+    lead: 'Une lettre avec un lien vous permet d’en choisir un autre.',
+    sent: 'S’il existe un compte pour {{email}}, un lien est en route. Il est valable une heure.',
+    back: 'Retour à la connexion',
   },
   common: {
     actions: 'Actions',

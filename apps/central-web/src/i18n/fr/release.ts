@@ -67,4 +67,10 @@ export const release: SameKeys<typeof en> = {
   references: 'Liens',
   withdraw: 'Retirer l’avis',
   withdrawLead: 'Vous dites que l’avis était faux. Les boutiques en sont informées.',
+  checking: 'Les vérifications sont en cours.',
+  willBeOfferedTo: 'Une fois publiée, proposée à {{percent}} % des boutiques',
+  next_submitted: 'Les vérifications sont en cours. Cette page les suit d’elle-même.',
+  next_in_review: 'Une personne va l’examiner. Une lettre vous dira la suite.',
+  next_changes_requested: 'Changez ce que demande la note, puis soumettez-la de nouveau.',
+  next_approved: 'Elle est publiée dans un instant.',
 };

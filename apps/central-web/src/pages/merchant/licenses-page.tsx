@@ -1,3 +1,4 @@
+import type { LicenseView } from '@hansa/contracts';
 import {
   ConfirmButton,
   EmptyState,
@@ -10,27 +11,27 @@ import {
   useFormats,
   useGet,
 } from '@hansa/web-ui';
-import { Anchor, Button, Group, List, Paper, Select, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Group, NativeSelect, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useWords } from '../../i18n/words.js';
+import { FormButton } from '../../parts/form-button.js';
 import { Mono } from '../../parts/mono.js';
 import { partOf } from '../../parts/part-of.js';
 import { StatusBadge } from '../../parts/status-badge.js';
 import type { Merchant } from '../../session/use-session.js';
 import { ExtendLicense, type Offer } from './extend-license.js';
+import { LicenseTerms } from './license-terms.js';
 import { NeedsMerchant } from './needs-merchant.js';
 import { OfflineRequest } from './offline-request.js';
 
 const CARDS = 12;
 const PATH = '/portal/api/licenses';
 
-interface License {
-  readonly id: string;
+interface License extends LicenseView {
   readonly marketplace_id: string;
   readonly name: string;
-  readonly status: string;
   readonly instance_id: string | null;
   readonly activations: readonly {
     readonly instance_id: string;
@@ -41,12 +42,8 @@ interface License {
   readonly manageable: boolean;
   readonly renews: boolean;
   readonly cancel_at: string | null;
-  readonly kind: string;
-  readonly seats: number;
-  readonly seats_used: number;
   readonly offer: Offer | null;
   readonly move_undoable_until: string | null;
-  readonly words: readonly string[];
 }
 
 /** What the merchant holds: the terms in words, where it runs, and what he may do with it. */
@@ -93,6 +90,10 @@ function Licenses({ merchant }: { readonly merchant: Merchant }) {
 
 function LicenseCard({ license, merchant }: { readonly license: License; readonly merchant: Merchant }) {
   const say = useWords();
+  // Stripe's own word of it comes a moment later.
+  const [cancelled, setCancelled] = useState<string | null>(null);
+  const cancelAt = license.cancel_at ?? cancelled;
+  const renews = license.renews && cancelAt === null;
   return (
     <Paper component="article" withBorder p="lg">
       <Stack h="100%">
@@ -109,11 +110,7 @@ function LicenseCard({ license, merchant }: { readonly license: License; readonl
           </div>
           <StatusBadge status={license.status} />
         </Group>
-        <List size="sm" spacing={4}>
-          {license.words.map((sentence) => (
-            <List.Item key={sentence}>{sentence}</List.Item>
-          ))}
-        </List>
+        <LicenseTerms license={license} renews={renews} cancelAt={cancelAt} />
         <div>
           <Text size="sm" fw={600}>
             {say('merchant.activations')}
@@ -135,20 +132,32 @@ function LicenseCard({ license, merchant }: { readonly license: License; readonl
             </Group>
           ))}
         </div>
-        <Group gap="sm" mt="auto">
+        <Group gap="xs" mt="auto">
+          <Text size="xs" c="dimmed">
+            {say('merchant.licenseId')}
+          </Text>
           <Mono text={license.id} />
         </Group>
-        {license.manageable && <Actions license={license} merchant={merchant} />}
+        {license.manageable && (
+          <Actions license={license} merchant={merchant} renews={renews} onCancelled={setCancelled} />
+        )}
       </Stack>
     </Paper>
   );
 }
 
-function Actions({ license, merchant }: { readonly license: License; readonly merchant: Merchant }) {
+interface ActionsProps {
+  readonly license: License;
+  readonly merchant: Merchant;
+  readonly renews: boolean;
+  readonly onCancelled: (at: string) => void;
+}
+
+function Actions({ license, merchant, renews, onCancelled }: ActionsProps) {
   const say = useWords();
   const api = useApi();
   const { date, dateTime } = useFormats();
-  const [to, setTo] = useState<string | null>(null);
+  const [to, setTo] = useState('');
   const path = `${PATH}/${license.id}`;
   const { move_undoable_until: undoableUntil } = license;
   const from = license.activations[0]?.instance_id ?? license.instance_id;
@@ -161,27 +170,37 @@ function Actions({ license, merchant }: { readonly license: License; readonly me
   });
   const cancel = useChange(() => api.post<{ cancel_at: string }>(`${path}/cancel`), {
     renews: [PATH],
-    onDone: ({ cancel_at: at }) => notifications.show({ message: say('merchant.cancelled', { date: date(at) }) }),
+    onDone: ({ cancel_at: at }) => {
+      onCancelled(at);
+      notifications.show({ message: say('merchant.cancelled', { date: date(at) }) });
+    },
+  });
+  const billing = useChange(() => api.post<{ readonly url: string }>(`${path}/billing-portal`), {
+    onDone: ({ url }) => globalThis.location.assign(url),
   });
   return (
     <Group gap="sm">
       {license.offer && <ExtendLicense path={path} name={license.name} offer={license.offer} />}
       {from !== null && others.length > 0 && (
-        <ConfirmButton
+        <FormButton
           label={say('merchant.move')}
           title={say('merchant.moveTitle', { name: license.name })}
-          confirm={say('merchant.move')}
-          onConfirm={() => to !== null && move.mutate()}
-          button={{ size: 'xs' }}
+          submit={say('merchant.move')}
+          isReady={to !== ''}
+          onSubmit={() => move.mutate()}
+          button={{ size: 'xs', variant: 'default', loading: move.isPending }}
         >
           <Text size="sm">{say('merchant.moveLead')}</Text>
-          <Select
+          <NativeSelect
             label={say('merchant.moveTo')}
             value={to}
-            onChange={setTo}
-            data={others.map(({ instance_id: value, base_url: label }) => ({ value, label }))}
+            onChange={({ currentTarget: { value } }) => setTo(value)}
+            data={[
+              { value: '', label: say('merchant.chooseShop') },
+              ...others.map(({ instance_id: value, base_url: label }) => ({ value, label })),
+            ]}
           />
-        </ConfirmButton>
+        </FormButton>
       )}
       {undoableUntil !== null && (
         <Group gap="xs">
@@ -194,12 +213,17 @@ function Actions({ license, merchant }: { readonly license: License; readonly me
         </Group>
       )}
       {license.renews && (
+        <Button size="xs" variant="default" loading={billing.isPending} onClick={() => billing.mutate()}>
+          {say('merchant.billing')}
+        </Button>
+      )}
+      {renews && (
         <ConfirmButton
           label={say('merchant.cancel')}
           title={say('merchant.cancelTitle', { name: license.name })}
           color="red"
           onConfirm={() => cancel.mutate()}
-          button={{ size: 'xs' }}
+          button={{ size: 'xs', loading: cancel.isPending }}
         >
           <Text size="sm">{say('merchant.cancelLead')}</Text>
         </ConfirmButton>

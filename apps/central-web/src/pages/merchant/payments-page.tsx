@@ -12,6 +12,7 @@ interface Payment {
   readonly id: string;
   readonly order_id: string;
   readonly name: string;
+  readonly bought: 'purchase' | 'renewal' | 'seats';
   readonly amount_minor: number;
   readonly refunded_minor: number;
   readonly currency: string;
@@ -41,6 +42,7 @@ function Payments() {
         </>
       ),
     },
+    { key: 'for', title: say('merchant.paidFor'), cell: ({ bought }) => say(`merchant.bought_${bought}`) },
     { key: 'paid', title: say('merchant.paidAt'), cell: ({ paid_at: at }) => <Moment at={at} /> },
     {
       key: 'state',

@@ -23,7 +23,9 @@ export function ShopsPage() {
       {(merchant) => (
         <>
           <PageHeader title={say('nav.members')} lead={say('merchant.shopsLead')} />
-          {merchant.shops.length === 0 && <EmptyState title={say('merchant.shopsEmpty')} />}
+          {merchant.shops.length === 0 && (
+            <EmptyState title={say('merchant.shopsEmpty')}>{say('merchant.shopsEmptyLead')}</EmptyState>
+          )}
           <Stack maw={760}>
             {merchant.shops.map((shop) => (
               <Shop key={shop.instance_id} shop={shop} />

@@ -81,7 +81,7 @@ function Waiting({ state }: { readonly state: HubHealth }) {
                 {count(state[name])}
               </Text>
               <Anchor component={Link} to={to} size="sm">
-                {say(`operate.health_${name}`)}
+                {say(`operate.health_${name}`, { count: state[name] })}
               </Anchor>
             </Paper>
           ))}

@@ -1,13 +1,15 @@
-import type { ReleaseView } from '@hansa/contracts';
-import { Moment, PageHeader, QueryState, useApi, useChange, useFormats, useGet } from '@hansa/web-ui';
-import { Button, Group, Stack, Text } from '@mantine/core';
-import { useParams } from '@tanstack/react-router';
+import type { ReleaseView, StorefrontPermissions } from '@hansa/contracts';
+import { Moment, PageHeader, QueryState, useApi, useChange, useFormats, useGet, type Page } from '@hansa/web-ui';
+import { Alert, Anchor, Button, Group, Stack, Text } from '@mantine/core';
+import { IconTag } from '@tabler/icons-react';
+import { Link, useParams } from '@tanstack/react-router';
 import { useWords } from '../../i18n/words.js';
 import { Checks, type Check } from '../../parts/checks.js';
 import { Conversation } from '../../parts/conversation.js';
 import { Facts } from '../../parts/facts.js';
 import { Findings } from '../../parts/findings.js';
 import { Mono } from '../../parts/mono.js';
+import { Permissions } from '../../parts/permissions.js';
 import { ReasonButton } from '../../parts/reason-button.js';
 import { Rollout } from '../../parts/rollout.js';
 import { Section } from '../../parts/section.js';
@@ -17,7 +19,7 @@ import { ReviewDiff, type Diff } from './review-diff.js';
 
 interface Dossier {
   readonly release: ReleaseView;
-  readonly manifest: Readonly<Record<string, unknown>>;
+  readonly manifest: { readonly permissions?: Partial<StorefrontPermissions> };
   readonly claimed_by: string | null;
   readonly review_note: string | null;
   readonly checks: readonly Check[];
@@ -57,6 +59,7 @@ function Review({ dossier }: { readonly dossier: Dossier }) {
         actions={<Decisions dossier={dossier} path={path} />}
       />
       <Stack>
+        {release.status === 'in_review' && <NamespaceFirst marketplaceId={release.marketplace_id} />}
         <Section title={say('operate.facts')}>
           <Facts
             items={[
@@ -73,8 +76,11 @@ function Review({ dossier }: { readonly dossier: Dossier }) {
         <Section title={say('release.checks')}>
           <Stack>
             <Checks checks={checks} />
-            <Findings findings={release.findings} />
+            <Findings findings={release.findings} isPending={checks.some(({ status }) => status === 'pending')} />
           </Stack>
+        </Section>
+        <Section title={say('store.mayDo')}>
+          <Permissions permissions={dossier.manifest.permissions ?? {}} />
         </Section>
         <Section title={say('operate.changes')}>
           {diff ? <ReviewDiff diff={diff} /> : <Text c="dimmed">{say('operate.firstRelease')}</Text>}
@@ -89,6 +95,21 @@ function Review({ dossier }: { readonly dossier: Dossier }) {
         </Section>
       </Stack>
     </>
+  );
+}
+
+/** Nothing of a namespace is approved before an operator has verified it. */
+function NamespaceFirst({ marketplaceId }: { readonly marketplaceId: string }) {
+  const say = useWords();
+  const { data: claims } = useGet<Page<{ readonly namespace: string }>>('/console/namespaces');
+  const claim = claims?.items.find(({ namespace }) => marketplaceId.startsWith(`${namespace}/`));
+  if (!claim) return null;
+  return (
+    <Alert color="yellow" icon={<IconTag />} title={say('operate.namespaceFirst', { namespace: claim.namespace })}>
+      <Anchor component={Link} to="/operate/publishers" size="sm">
+        {say('operate.toPublishers')}
+      </Anchor>
+    </Alert>
   );
 }
 

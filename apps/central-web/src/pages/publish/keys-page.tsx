@@ -59,6 +59,7 @@ export function KeysPage() {
         ),
     },
   ];
+  const isNoKey = given.public_key !== '' && !isPublicKey(given.public_key);
   const field = (name: keyof typeof given) => ({
     value: given[name],
     onChange: ({ currentTarget: { value } }: { readonly currentTarget: { readonly value: string } }) =>
@@ -78,7 +79,7 @@ export function KeysPage() {
           <FormButton
             label={say('publish.addKey')}
             submit={say('common.add')}
-            isReady={given.name !== '' && given.public_key !== ''}
+            isReady={given.name !== '' && given.public_key !== '' && !isNoKey}
             onSubmit={() => add.mutate()}
           >
             <TextInput label={say('common.name')} maxLength={80} data-autofocus {...field('name')} />
@@ -88,6 +89,7 @@ export function KeysPage() {
               autosize
               minRows={3}
               maxLength={2_000}
+              error={isNoKey && say('publish.publicKeyWrong')}
               {...field('public_key')}
             />
           </FormButton>
@@ -95,4 +97,14 @@ export function KeysPage() {
       }
     />
   );
+}
+
+/** Looks like the public half of a key; whether it is one the server finds out. */
+function isPublicKey(text: string): boolean {
+  try {
+    const key: unknown = JSON.parse(text);
+    return typeof key === 'object' && key !== null && 'x' in key && !('d' in key);
+  } catch {
+    return false;
+  }
 }

@@ -177,7 +177,7 @@ function Description({ form }: { readonly form: ReturnType<typeof useForm<Listin
   return (
     <Tabs defaultValue="write" keepMounted={false}>
       <Tabs.List>
-        <Tabs.Tab value="write">{say('publish.description')}</Tabs.Tab>
+        <Tabs.Tab value="write">{`${say('publish.description')} *`}</Tabs.Tab>
         <Tabs.Tab value="preview">{say('publish.preview')}</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="write" pt="sm">

@@ -5,6 +5,7 @@ import { useWords } from '../../i18n/words.js';
 import { Facts } from '../../parts/facts.js';
 import { StatusBadge } from '../../parts/status-badge.js';
 import { useAccount } from '../../session/use-session.js';
+import { FirstSteps } from './first-steps.js';
 import { useOwnPublisher } from './use-own-publisher.js';
 
 interface Publisher {
@@ -28,6 +29,7 @@ export function OverviewPage() {
         <>
           <PageHeader title={data.name} lead={say(`role.${own.role}`)} />
           <Stack maw={760}>
+            {own.role !== 'viewer' && <FirstSteps hasNamespace={data.namespaces.length > 0} />}
             <Paper withBorder p="lg">
               <Facts
                 items={[

@@ -1,6 +1,6 @@
 import type { OwnPackageView } from '@hansa/contracts';
-import { useFormats, type Column } from '@hansa/web-ui';
-import { Anchor, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { useFormats, useGet, type Column } from '@hansa/web-ui';
+import { Alert, Anchor, Button, Group, Modal, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -55,7 +55,11 @@ function NewPackage() {
   const say = useWords();
   const navigate = useNavigate();
   const [isOpen, { open, close }] = useDisclosure();
-  const [id, setId] = useState('');
+  const { data: publisher } = useGet<{ readonly namespaces: readonly { readonly namespace: string }[] }>('/publisher');
+  const [chosen, setChosen] = useState('');
+  const [name, setName] = useState('');
+  const namespaces = publisher?.namespaces.map(({ namespace }) => namespace) ?? [];
+  const namespace = chosen === '' ? (namespaces[0] ?? '') : chosen;
   return (
     <>
       <Button onClick={open}>{say('publish.newPackage')}</Button>
@@ -63,23 +67,42 @@ function NewPackage() {
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            void navigate({ to: `/publish/packages/${id}` });
+            void navigate({ to: `/publish/packages/${namespace}/${name}` });
           }}
         >
           <Stack>
-            <TextInput
-              label={say('publish.packageId')}
-              description={say('publish.packageIdLead')}
-              placeholder="@vendor/name"
-              pattern="@[a-z0-9][a-z0-9\-]{0,38}/[a-z0-9][a-z0-9._\-]{0,63}"
-              required
-              withAsterisk={false}
-              data-autofocus
-              value={id}
-              onChange={({ currentTarget: { value } }) => setId(value.trim().toLowerCase())}
-            />
+            {publisher && namespaces.length === 0 && (
+              <Alert color="yellow">
+                <Anchor component={Link} to="/publish/overview" size="sm">
+                  {say('publish.namespaceFirst')}
+                </Anchor>
+              </Alert>
+            )}
+            <Group align="flex-end" gap="xs" wrap="nowrap">
+              <NativeSelect
+                label={say('publish.namespace')}
+                value={namespace}
+                data={namespaces}
+                onChange={({ currentTarget: { value } }) => setChosen(value)}
+              />
+              <TextInput
+                label={say('common.name')}
+                flex={1}
+                maxLength={64}
+                data-autofocus
+                value={name}
+                onChange={({ currentTarget: { value } }) =>
+                  setName(value.toLowerCase().replaceAll(/[^a-z0-9._-]/g, '-'))
+                }
+              />
+            </Group>
+            <Text size="xs" c="dimmed">
+              {say('publish.packageIdLead')}
+            </Text>
             <Group justify="flex-end">
-              <Button type="submit">{say('publish.continue')}</Button>
+              <Button type="submit" disabled={namespace === '' || !/^[a-z0-9]/.test(name)}>
+                {say('publish.continue')}
+              </Button>
             </Group>
           </Stack>
         </form>

@@ -3,6 +3,7 @@ import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { IconBuildingBank } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useWords } from '../../i18n/words.js';
+import { useAccount } from '../../session/use-session.js';
 
 const PATH = '/publisher/payout-account';
 
@@ -15,7 +16,8 @@ interface Account {
 export function PayoutAccount() {
   const say = useWords();
   const api = useApi();
-  const [given, setGiven] = useState({ email: '', country: '' });
+  const { person } = useAccount();
+  const [given, setGiven] = useState({ email: person?.email ?? '', country: '' });
   const account = useGet<Account>(PATH);
   const isMissing = account.error instanceof ApiProblem && account.error.status === 404;
   const open = useChange(() => api.post<{ url: string }>(PATH, { body: given }), {
@@ -28,7 +30,7 @@ export function PayoutAccount() {
     required: true,
     withAsterisk: false,
     onChange: ({ currentTarget: { value } }: { readonly currentTarget: { readonly value: string } }) =>
-      setGiven((before) => ({ ...before, [name]: value })),
+      setGiven((before) => ({ ...before, [name]: name === 'country' ? value.toUpperCase() : value })),
   });
   return (
     <Alert icon={<IconBuildingBank />} color="blue" title={say('publish.payoutTitle')}>
@@ -44,6 +46,7 @@ export function PayoutAccount() {
             <TextInput type="email" label={say('signIn.email')} {...field('email')} />
             <TextInput
               label={say('publish.country')}
+              description={say('publish.countryLead')}
               placeholder="DE"
               pattern="[A-Z]{2}"
               maxLength={2}

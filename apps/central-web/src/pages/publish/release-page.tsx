@@ -1,6 +1,6 @@
 import type { ReleaseProgress, ReleaseView } from '@hansa/contracts';
 import { Moment, PageHeader, QueryState, useApi, useChange, useFormats, useGet, type Page } from '@hansa/web-ui';
-import { Alert, Button, Stack } from '@mantine/core';
+import { Alert, Button, Stack, Text } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
 import { useWords } from '../../i18n/words.js';
 import { Checks } from '../../parts/checks.js';
@@ -14,6 +14,8 @@ import { Section } from '../../parts/section.js';
 import { StatusBadge } from '../../parts/status-badge.js';
 
 const POLL_MS = 5_000;
+/** What happens with a release of these, or what its publisher has to do, is said. */
+const ON_THEIR_WAY = ['submitted', 'in_review', 'changes_requested', 'approved'] as const;
 
 /** One of the publisher's releases: checks, findings, what the reviewer says. */
 export function ReleasePage() {
@@ -38,7 +40,12 @@ function Release({ release, path }: { readonly release: ReleaseView; readonly pa
     <>
       <PageHeader
         title={`${release.marketplace_id} ${release.version}`}
-        lead={<StatusBadge status={release.status} />}
+        lead={
+          <Stack gap={4}>
+            <StatusBadge status={release.status} />
+            {hasNext(release.status) && <Text size="sm">{say(`release.next_${release.status}`)}</Text>}
+          </Stack>
+        }
         actions={
           release.status === 'published' ? (
             <ReasonButton
@@ -74,7 +81,10 @@ function Release({ release, path }: { readonly release: ReleaseView; readonly pa
         <Section title={say('release.checks')}>
           <Stack>
             <QueryState query={progress}>{({ checks }) => <Checks checks={checks} />}</QueryState>
-            <Findings findings={release.findings} />
+            <Findings
+              findings={release.findings}
+              isPending={progress.data?.checks.some(({ status }) => status === 'pending') ?? true}
+            />
           </Stack>
         </Section>
         <Section title={say('release.conversation')}>
@@ -95,4 +105,8 @@ function Release({ release, path }: { readonly release: ReleaseView; readonly pa
       </Stack>
     </>
   );
+}
+
+function hasNext(status: string): status is (typeof ON_THEIR_WAY)[number] {
+  return ON_THEIR_WAY.some((one) => one === status);
 }

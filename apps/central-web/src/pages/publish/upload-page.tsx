@@ -6,6 +6,13 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useWords } from '../../i18n/words.js';
 
+/** As `docs/publishing.md` says them. */
+const COMMANDS = [
+  'hansa pack',
+  'hansa sign out/hello-1.0.0.zip --key publisher-key.json',
+  `hansa publish out/hello-1.0.0.zip --hub ${globalThis.location.origin} \\\n  --listing listing.json --token-file hansa-token`,
+].join('\n');
+
 /** Submits a packed and signed release. Signing is done where the key is: at the publisher's, never in a browser. */
 export function UploadPage() {
   const say = useWords();
@@ -61,7 +68,7 @@ export function UploadPage() {
             <Text size="sm" c="dimmed">
               {say('publish.withTool')}
             </Text>
-            <Code block>{'hansa pack\nhansa sign\nhansa publish'}</Code>
+            <Code block>{COMMANDS}</Code>
           </Stack>
         </form>
       </Paper>

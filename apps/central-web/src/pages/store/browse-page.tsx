@@ -1,6 +1,6 @@
 import type { StorefrontCard, StorefrontCategories } from '@hansa/contracts';
 import { EmptyState, PageHeader, Pages, QueryState, useGet, type Page } from '@hansa/web-ui';
-import { Group, NativeSelect, SimpleGrid } from '@mantine/core';
+import { Button, Group, NativeSelect, SimpleGrid } from '@mantine/core';
 import { useDeferredValue } from 'react';
 import { useWords } from '../../i18n/words.js';
 import { SearchField } from '../../parts/search-field.js';
@@ -13,6 +13,8 @@ const TYPES = ['payment', 'fulfillment', 'b2b-api', 'storefront-template', 'admi
 const NARROW = '1 1 9rem';
 /** Cards that are seen first; the page can be used before the others are drawn. */
 const AT_ONCE = 9;
+/** A catalog nothing is kept out of. */
+const EVERYTHING = { search: null, type: null, category: null, price: null };
 const SORTS = ['newest', 'updated', 'popular', 'name'] as const;
 
 /** The catalog, for everybody. */
@@ -82,7 +84,16 @@ export function BrowsePage() {
       <QueryState query={packages}>
         {(page) =>
           page.count === 0 ? (
-            <EmptyState title={say('store.emptyTitle')}>{say('store.empty')}</EmptyState>
+            <EmptyState
+              title={say('store.emptyTitle')}
+              action={
+                <Button variant="default" onClick={() => set(EVERYTHING)}>
+                  {say('store.showAll')}
+                </Button>
+              }
+            >
+              {say('store.empty')}
+            </EmptyState>
           ) : (
             <>
               <Cards items={page.items} />

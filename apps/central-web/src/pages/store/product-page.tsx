@@ -9,12 +9,13 @@ import {
   useFormats,
   useGet,
 } from '@hansa/web-ui';
-import { Accordion, Badge, Grid, Group, Image, List, Paper, Stack, Text, Title } from '@mantine/core';
+import { Accordion, Badge, Grid, Group, Image, Paper, Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useParams } from '@tanstack/react-router';
 import { useWords } from '../../i18n/words.js';
 import { Facts } from '../../parts/facts.js';
 import { Mono } from '../../parts/mono.js';
+import { Permissions } from '../../parts/permissions.js';
 import { Publisher } from './plugin-card.js';
 import { usePrice } from './price.js';
 
@@ -72,7 +73,7 @@ function Product({ item }: { readonly item: StorefrontProduct }) {
             <Title order={2} size="h5" mb="sm">
               {say('store.mayDo')}
             </Title>
-            <Permissions item={item} />
+            <Permissions permissions={item.permissions} />
           </Paper>
         </Stack>
       </Grid.Col>
@@ -107,7 +108,11 @@ function About({ item }: { readonly item: StorefrontProduct }) {
   const say = useWords();
   const { bytes, count } = useFormats();
   const [latest] = item.versions;
-  const runsOn = latest && [latest.platform_from, latest.platform_to ?? say('store.andLater')].join(' – ');
+  const runsOn =
+    latest &&
+    (latest.platform_to === null
+      ? say('store.andLater', { version: latest.platform_from })
+      : `${latest.platform_from} – ${latest.platform_to}`);
   return (
     <Facts
       items={[
@@ -131,19 +136,6 @@ function About({ item }: { readonly item: StorefrontProduct }) {
         ],
       ]}
     />
-  );
-}
-
-function Permissions({ item: { permissions } }: { readonly item: StorefrontProduct }) {
-  const say = useWords();
-  const { net, events, storage } = permissions;
-  if (net.length === 0 && events.length === 0 && !storage) return <Text size="sm">{say('store.mayDoNothing')}</Text>;
-  return (
-    <List size="sm" spacing="xs">
-      {net.length > 0 && <List.Item>{say('store.mayTalkTo', { hosts: net.join(', ') })}</List.Item>}
-      {events.length > 0 && <List.Item>{say('store.mayHear', { events: events.join(', ') })}</List.Item>}
-      {storage && <List.Item>{say('store.mayStore')}</List.Item>}
-    </List>
   );
 }
 

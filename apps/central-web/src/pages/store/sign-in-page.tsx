@@ -26,7 +26,7 @@ export function SignInPage() {
               <Title order={2} size="h4">
                 {say('signIn.publishers')}
               </Title>
-              <Text size="sm" c="dimmed" mt="xs">
+              <Text size="sm" c="dimmed" mt="md">
                 {say('signIn.publishersLead')}
               </Text>
             </div>
@@ -53,9 +53,14 @@ export function MerchantLink() {
   const ask = useChange(() => api.post('/portal/sign-in-links', { body: { email } }));
   if (ask.isSuccess) {
     return (
-      <Alert icon={<IconMailCheck />} color="green" role="status" title={say('signIn.sentTitle')}>
-        {say('signIn.sent', { email })}
-      </Alert>
+      <Stack align="flex-start">
+        <Alert icon={<IconMailCheck />} color="green" role="status" title={say('signIn.sentTitle')}>
+          {say('signIn.sent', { email })}
+        </Alert>
+        <Button variant="default" onClick={ask.reset}>
+          {say('signIn.again')}
+        </Button>
+      </Stack>
     );
   }
   return (

@@ -20,7 +20,7 @@ export const de: SameKeys<typeof en> = {
     email: 'E-Mail',
     password: 'Passwort',
     code: 'Code Ihrer Authenticator-App',
-    codeHint: 'Leer lassen, wenn Sie keine benutzen.',
+    codeHint: 'Sechs Ziffern. Ihre App zeigt alle halbe Minute andere.',
     submit: 'Anmelden',
   },
   state: {

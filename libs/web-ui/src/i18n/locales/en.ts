@@ -17,7 +17,7 @@ export const en = {
     email: 'E-mail',
     password: 'Password',
     code: 'Code of your authenticator app',
-    codeHint: 'Leave it empty if you use none.',
+    codeHint: 'Six digits. Your app shows others every half minute.',
     submit: 'Sign in',
   },
   state: {

@@ -20,7 +20,7 @@ export const fr: SameKeys<typeof en> = {
     email: 'E-mail',
     password: 'Mot de passe',
     code: 'Code de votre application d’authentification',
-    codeHint: 'À laisser vide si vous n’en utilisez pas.',
+    codeHint: 'Six chiffres. Votre application en montre d’autres toutes les trente secondes.',
     submit: 'Se connecter',
   },
   state: {

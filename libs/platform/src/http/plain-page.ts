@@ -24,7 +24,7 @@ input[type=email] { width: 100%; margin: 0 0 16px; padding: 10px 12px; border: 1
 .choice { display: flex; flex-wrap: wrap; gap: 12px; }
 button, a.act { display: inline-block; min-height: 44px; padding: 10px 18px; border: 1px solid var(--mark); border-radius: 8px; background: var(--mark);
   color: var(--onmark); font: inherit; font-weight: 600; text-decoration: none; cursor: pointer; }
-button.plain { background: transparent; color: var(--mark); }
+button.plain, a.plain { background: transparent; color: var(--mark); }
 a { color: var(--mark); }
 :focus-visible { outline: 3px solid var(--mark); outline-offset: 2px; }
 `;
@@ -32,10 +32,11 @@ const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
 /**
  * Headers of a page: it loads nothing, stays in no cache, and its address goes to nobody (security rule 4.2). `formTargets` are the
- * origins a form may lead to besides the hub: browsers hold the redirect after a form to `form-action` too.
+ * origins a form may lead to besides the hub: browsers hold the redirect after a form to `form-action` too. A page without a form
+ * says so.
  */
-export function pageHeaders(formTargets: readonly string[] = []): Readonly<Record<string, string>> {
-  const targets = ["'self'", ...formTargets].join(' ');
+export function pageHeaders(formTargets: readonly string[] | 'no form' = []): Readonly<Record<string, string>> {
+  const targets = formTargets === 'no form' ? "'none'" : ["'self'", ...formTargets].join(' ');
   return {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action ${targets}; frame-ancestors 'none'`,
@@ -62,10 +63,10 @@ export function markup(parts: TemplateStringsArray, ...values: readonly (string 
   return new Html(parts.map((part, place) => part + (filled[place] ?? '')).join(''));
 }
 
-/** A whole page. It works without scripts, from 360 px on, light and dark. */
-export function page(title: string, body: Html): string {
+/** A whole page. It works without scripts, from 360 px on, light and dark. `language` is that of its words. */
+export function page(title: string, body: Html, language = 'en'): string {
   return markup`<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -86,6 +87,15 @@ ${body}
 /** A page that only says something. */
 export function notePage(title: string, text: string): string {
   return page(title, markup`<p>${text}</p>`);
+}
+
+/** The first of `languages` that `Accept-Language` asks for, as browsers send it: best first; else the first of all. */
+export function languageOf<Language extends string>(
+  header: string | undefined,
+  languages: readonly [Language, ...Language[]],
+): Language {
+  const wanted = (header ?? '').split(',').map((part) => part.trim().slice(0, 2).toLowerCase());
+  return wanted.map((tag) => languages.find((spoken) => spoken === tag)).find(Boolean) ?? languages[0];
 }
 
 function escapeHtml(text: string): string {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { markup, notePage, pageHeaders } from './pages.js';
+import { languageOf, markup, notePage, pageHeaders } from './plain-page.js';
 
-describe('a page of the market', () => {
+describe('a page that needs nothing but itself', () => {
   const page = notePage('Sign in', '<script>alert("x")</script> & more');
 
   it('shows what people wrote as text', () => {
@@ -16,6 +16,21 @@ describe('a page of the market', () => {
     expect(pageHeaders(['https://server.example:2083'])['content-security-policy']).toBe(
       `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'self' https://server.example:2083; frame-ancestors 'none'`,
     );
+  });
+
+  it('without a form lets nothing be sent anywhere', () => {
+    expect(pageHeaders('no form')['content-security-policy']).toContain("form-action 'none'");
+  });
+
+  it('follows the light or dark of its reader and fits a narrow screen', () => {
+    expect(page).toContain('prefers-color-scheme: dark');
+    expect(page).toContain('width=device-width');
+  });
+
+  it('speaks the first language a reader asks for that is spoken here', () => {
+    const spoken = ['en', 'de', 'fr'] as const;
+    expect(languageOf('nl,de-AT;q=0.8,fr;q=0.7', spoken)).toBe('de');
+    expect([languageOf('nl', spoken), languageOf(undefined, spoken)]).toEqual(['en', 'en']);
   });
 
   it('tells nobody its address and stays in no cache', () => {
