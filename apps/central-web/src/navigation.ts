@@ -22,6 +22,7 @@ import {
   IconServer,
   IconShieldExclamation,
   IconShieldLock,
+  IconTag,
   IconUsers,
   IconWorld,
   type Icon,
@@ -79,6 +80,7 @@ const OPERATING: readonly Part[] = [
     name: 'nav.connections',
     pages: [
       ['/operate/market-clients', 'nav.marketClients', IconServer],
+      ['/operate/market-products', 'nav.marketProducts', IconTag],
       ['/operate/extensions', 'nav.extensions', IconPuzzle],
       ['/operate/composer-sources', 'nav.composerSources', IconGitBranch],
     ],

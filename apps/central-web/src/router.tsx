@@ -59,6 +59,7 @@ const routes = [
   page('/operate/mails', () => import('./pages/operate/mails-page.js'), 'MailsPage'),
   page('/operate/audit', () => import('./pages/operate/audit-page.js'), 'AuditPage'),
   page('/operate/market-clients', () => import('./pages/operate/market-clients-page.js'), 'MarketClientsPage'),
+  page('/operate/market-products', () => import('./pages/operate/market-products-page.js'), 'MarketProductsPage'),
   page('/operate/extensions', () => import('./pages/operate/extensions-page.js'), 'ExtensionsPage'),
   page('/operate/extensions/$id', () => import('./pages/operate/extension-page.js'), 'ExtensionPage'),
   page('/operate/composer-sources', () => import('./pages/operate/composer-sources-page.js'), 'ComposerSourcesPage'),

@@ -1,8 +1,8 @@
 import { describeWith } from '@hansa/testing';
 import { complaintsOf, hindrancesOn, startBrowser, type Page, type TestBrowser } from '@hansa/testing/browser';
 import { AuditEntry } from '#audit';
-import { MarketClients } from '#market';
-import { anInstance, anOperatorOn, aPublisherClient, startBrowserHub, type TestHub } from '#test';
+import { MarketClients, MarketProducts } from '#market';
+import { anInstance, anOperatorOn, aPublishedPackage, aPublisherClient, startBrowserHub, type TestHub } from '#test';
 
 const SOURCE_URL = 'https://git.example/nord/tool.git';
 
@@ -81,6 +81,53 @@ describeWith('chromium', 'the screens of what is connected to the hub', (chromiu
     await page.getByText('An origin is https://host:2083').waitFor();
     await button('New server').click();
     expect(await page.getByLabel('Name').inputValue()).toBe('web2');
+  }, 120_000);
+
+  it('put packages and certificates on sale in cPanel, change a price, and take them off sale', async () => {
+    const publisher = await aPublisherClient(hub, '@certs');
+    await aPublishedPackage(hub.database, {
+      marketplaceId: '@bakery/bread',
+      licenseKind: 'one_time',
+      priceMinor: 1_900,
+    });
+    await goto('/operate/market-products');
+    await page.getByText('Nothing is on sale in cPanel').waitFor();
+    await button('Sell a package').click();
+    await dialog().getByRole('combobox', { name: 'Package' }).fill('bread');
+    await page.getByRole('option', { name: '@bakery/bread' }).click();
+    expect(await hindrancesOn(page)).toEqual([]);
+    await button('Put on sale').click();
+    await page.getByRole('cell', { name: '€19.00' }).waitFor();
+
+    await button('Sell a certificate').click();
+    await dialog().getByLabel('Id').fill('@certs/tls');
+    await dialog().getByLabel('Name', { exact: true }).fill('TLS certificate');
+    await dialog().getByLabel('Summary for the catalog').fill('For one year.');
+    await dialog().getByLabel('Price for each name').fill('12.5');
+    expect(await hindrancesOn(page)).toEqual([]);
+    await button('Put on sale').click();
+    await page.getByRole('cell', { name: '€12.50 per name' }).waitFor();
+    await button('Price').click();
+    await dialog().getByLabel('Price for each name').fill('14');
+    await button('Save').click();
+    await page.getByRole('cell', { name: '€14.00 per name' }).waitFor();
+
+    const products = hub.app.get(MarketProducts, { strict: false });
+    const rows = await products.list();
+    const [bread, tls] = rows.map(({ product }) => product);
+    expect(rows.map(({ package: { publisherId } }) => publisherId)[1]).toBe(publisher.id);
+    const row = page.getByRole('row').filter({ hasText: '@bakery/bread' });
+    await row.getByRole('button', { name: 'Disable' }).click();
+    await dialog().getByRole('button', { name: 'Disable' }).click();
+    await row.getByText('Disabled', { exact: true }).waitFor();
+    expect((await products.list()).map(({ product }) => product.disabledAt === null)).toEqual([false, true]);
+    expect(await audited(bread!.id)).toEqual(['market_product.added', 'market_product.changed']);
+    expect(await audited(tls!.id)).toEqual(['market_product.added', 'market_product.changed']);
+    await button('Sell a package').click();
+    await dialog().getByRole('combobox', { name: 'Package' }).fill('bread');
+    await page.getByRole('option', { name: '@bakery/bread' }).click();
+    await button('Put on sale').click();
+    await page.getByText('That did not work').waitFor();
   }, 120_000);
 
   it('register an extension, give it to a shop, and take it away', async () => {

@@ -184,8 +184,8 @@ describeWith('chromium', 'the screens of those who sign in', (chromium) => {
     }
     await tab.getByRole('button', { name: 'Move' }).click();
     const dialog = tab.getByRole('dialog');
-    await dialog.getByRole('combobox', { name: 'To this shop' }).click();
-    await tab.getByRole('option', { name: 'https://new.example' }).click();
+    expect(await dialog.getByRole('button', { name: 'Move' }).isDisabled()).toBe(true);
+    await dialog.getByLabel('To this shop').selectOption('https://new.example');
     await dialog.getByRole('button', { name: 'Move' }).click();
     const undo = tab.getByRole('button', { name: 'Undo the move' });
     await undo.waitFor();
@@ -223,6 +223,7 @@ const PAGES = [
   '/operate/mails',
   '/operate/audit',
   '/operate/market-clients',
+  '/operate/market-products',
   '/operate/extensions',
   '/operate/composer-sources',
   '/operate/publishable-keys',

@@ -34,6 +34,7 @@ export const common: SameKeys<typeof en> = {
     hubKeys: 'Schlüssel des Hubs',
     connections: 'Anbindungen',
     marketClients: 'cPanel-Server',
+    marketProducts: 'cPanel-Produkte',
     extensions: 'Erweiterungen',
     composerSources: 'Composer-Quellen',
   },

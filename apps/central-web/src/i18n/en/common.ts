@@ -31,6 +31,7 @@ export const common = {
     hubKeys: 'Keys of the hub',
     connections: 'Connections',
     marketClients: 'cPanel servers',
+    marketProducts: 'cPanel products',
     extensions: 'Extensions',
     composerSources: 'Composer sources',
   },

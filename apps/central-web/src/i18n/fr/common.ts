@@ -34,6 +34,7 @@ export const common: SameKeys<typeof en> = {
     hubKeys: 'Clés du hub',
     connections: 'Connexions',
     marketClients: 'Serveurs cPanel',
+    marketProducts: 'Produits cPanel',
     extensions: 'Extensions du portail',
     composerSources: 'Sources Composer',
   },

@@ -55,4 +55,23 @@ export const connections: SameKeys<typeof en> = {
   sync: 'Synchroniser',
   syncQueued: 'La synchronisation commence dans un instant.',
   removeSourceLead: 'Le dépôt n’est plus suivi. Les versions déjà faites restent.',
+  productsLead:
+    'Ce que vendent les serveurs cPanel : des paquets du catalogue au prix de leur page, et des certificats.',
+  productsEmpty: 'Rien n’est en vente dans cPanel',
+  productKind: 'Genre',
+  kind_license: 'Licence',
+  kind_certificate: 'Certificat',
+  perName: '{{amount}} par nom',
+  sell: 'Mettre en vente',
+  sellPackage: 'Vendre un paquet',
+  sellPackageLead:
+    'cPanel en vend la licence au prix de sa page. Ce qui est gratuit ou vendu par boutique ne peut pas y être vendu.',
+  sellCertificate: 'Vendre un certificat',
+  certificateId: 'Identifiant',
+  certificateIdLead: 'Un nom libre dans un espace de noms dont le propriétaire en tire le revenu.',
+  currency: 'Devise',
+  pricePerName: 'Prix par nom',
+  changePrice: 'Prix',
+  changePriceLead: 'Il vaut pour les commandes à partir de maintenant.',
+  disableProductLead: 'cPanel ne l’affiche plus. Ce qui a été commandé reste.',
 };

@@ -1,9 +1,7 @@
-import { ConfirmButton, EmptyState, PageHeader, QueryState, useApi, useChange, useGet } from '@hansa/web-ui';
-import { Group, NativeSelect, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
-import { useState } from 'react';
+import { EmptyState, PageHeader, QueryState, useApi, useChange, useGet } from '@hansa/web-ui';
+import { Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useWords } from '../../i18n/words.js';
-import { FormButton } from '../../parts/form-button.js';
+import { InviteButton, RemoveButton, RoleSelect } from '../../parts/members.js';
 import type { Merchant } from '../../session/use-session.js';
 import { NeedsMerchant } from './needs-merchant.js';
 
@@ -42,16 +40,7 @@ function Shop({ shop }: { readonly shop: Merchant['shops'][number] }) {
   const api = useApi();
   const path = `/portal/api/shops/${shop.instance_id}/members`;
   const isOwner = shop.role === 'owner';
-  const [given, setGiven] = useState({ email: '', role: 'member' });
   const members = useGet<{ readonly items: readonly Member[] }>(path);
-  const roles = ROLES.map((value) => ({ value, label: say(`role.${value}`) }));
-  const invite = useChange(() => api.post(path, { body: given }), {
-    renews: [path],
-    onDone: () => {
-      notifications.show({ message: say('publish.invited', { email: given.email }) });
-      setGiven({ email: '', role: 'member' });
-    },
-  });
   const change = useChange(
     ({ id, role }: { readonly id: string; readonly role: string }) => api.patch(`${path}/${id}`, { body: { role } }),
     { renews: [path] },
@@ -68,28 +57,7 @@ function Shop({ shop }: { readonly shop: Merchant['shops'][number] }) {
             {shop.instance_id}
           </Text>
         </div>
-        {isOwner && (
-          <FormButton
-            label={say('common.invite')}
-            submit={say('common.invite')}
-            isReady={given.email.includes('@')}
-            onSubmit={() => invite.mutate()}
-          >
-            <TextInput
-              type="email"
-              label={say('signIn.email')}
-              data-autofocus
-              value={given.email}
-              onChange={({ currentTarget: { value } }) => setGiven((before) => ({ ...before, email: value }))}
-            />
-            <NativeSelect
-              label={say('common.role')}
-              value={given.role}
-              data={roles}
-              onChange={({ currentTarget: { value } }) => setGiven((before) => ({ ...before, role: value }))}
-            />
-          </FormButton>
-        )}
+        {isOwner && <InviteButton path={path} renews={[path]} roles={ROLES} usual="member" />}
       </Group>
       <QueryState query={members}>
         {({ items }) => (
@@ -99,22 +67,17 @@ function Shop({ shop }: { readonly shop: Merchant['shops'][number] }) {
                 <Text size="sm">{email ?? say('merchant.noEmail')}</Text>
                 {isOwner && id !== null ? (
                   <Group gap="xs">
-                    <NativeSelect
-                      size="xs"
-                      aria-label={`${say('common.role')}: ${email ?? id}`}
-                      value={role}
-                      data={roles}
-                      onChange={({ currentTarget: { value } }) => change.mutate({ id, role: value })}
+                    <RoleSelect
+                      who={email ?? id}
+                      role={role}
+                      roles={ROLES}
+                      onChange={(wanted) => change.mutate({ id, role: wanted })}
                     />
-                    <ConfirmButton
-                      label={say('common.remove')}
-                      title={say('common.removeTitle', { name: email ?? id })}
-                      color="red"
-                      onConfirm={() => remove.mutate(id)}
-                      button={{ size: 'xs' }}
-                    >
-                      <Text size="sm">{say('merchant.removeLead')}</Text>
-                    </ConfirmButton>
+                    <RemoveButton
+                      who={email ?? id}
+                      lead={say('merchant.removeLead')}
+                      onRemove={() => remove.mutate(id)}
+                    />
                   </Group>
                 ) : (
                   <Text size="sm" c="dimmed">

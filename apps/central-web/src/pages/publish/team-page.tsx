@@ -1,19 +1,15 @@
-import { ConfirmButton, Moment, useApi, useChange, type Column } from '@hansa/web-ui';
-import { NativeSelect, Text, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
-import { useState } from 'react';
+import { Moment, useApi, useChange, type Column } from '@hansa/web-ui';
 import { useWords } from '../../i18n/words.js';
-import { FormButton } from '../../parts/form-button.js';
 import { ListPage } from '../../parts/list-page.js';
+import { InviteButton, RemoveButton, RoleSelect } from '../../parts/members.js';
 
 const PATH = '/publisher/members';
 const ROLES = ['owner', 'developer', 'viewer'] as const;
-type Role = (typeof ROLES)[number];
 
 interface Member {
   readonly account_id: string;
   readonly email: string;
-  readonly role: Role;
+  readonly role: (typeof ROLES)[number];
   readonly joined_at: string;
 }
 
@@ -21,14 +17,6 @@ interface Member {
 export function TeamPage() {
   const say = useWords();
   const api = useApi();
-  const [given, setGiven] = useState<{ email: string; role: Role }>({ email: '', role: 'developer' });
-  const roles = ROLES.map((value) => ({ value, label: say(`role.${value}`) }));
-  const invite = useChange(() => api.post('/publisher/invitations', { body: given }), {
-    onDone: () => {
-      notifications.show({ message: say('publish.invited', { email: given.email }) });
-      setGiven({ email: '', role: 'developer' });
-    },
-  });
   const change = useChange(
     ({ id, role }: { readonly id: string; readonly role: string }) => api.put(`${PATH}/${id}`, { body: { role } }),
     { renews: [PATH, '/account'] },
@@ -40,13 +28,7 @@ export function TeamPage() {
       key: 'role',
       title: say('common.role'),
       cell: ({ account_id: id, email, role }) => (
-        <NativeSelect
-          size="xs"
-          aria-label={`${say('common.role')}: ${email}`}
-          value={role}
-          data={roles}
-          onChange={({ currentTarget: { value } }) => change.mutate({ id, role: value })}
-        />
+        <RoleSelect who={email} role={role} roles={ROLES} onChange={(wanted) => change.mutate({ id, role: wanted })} />
       ),
     },
     { key: 'joined', title: say('common.since'), cell: ({ joined_at: at }) => <Moment at={at} /> },
@@ -54,15 +36,7 @@ export function TeamPage() {
       key: 'actions',
       title: say('common.actions'),
       cell: ({ account_id: id, email }) => (
-        <ConfirmButton
-          label={say('common.remove')}
-          title={say('common.removeTitle', { name: email })}
-          color="red"
-          onConfirm={() => remove.mutate(id)}
-          button={{ size: 'xs' }}
-        >
-          <Text size="sm">{say('publish.removeMemberLead')}</Text>
-        </ConfirmButton>
+        <RemoveButton who={email} lead={say('publish.removeMemberLead')} onRemove={() => remove.mutate(id)} />
       ),
     },
   ];
@@ -75,28 +49,7 @@ export function TeamPage() {
       columns={columns}
       rowKey={({ account_id: id }) => id}
       empty={say('common.noneYet')}
-      actions={
-        <FormButton
-          label={say('common.invite')}
-          submit={say('common.invite')}
-          isReady={given.email.includes('@')}
-          onSubmit={() => invite.mutate()}
-        >
-          <TextInput
-            type="email"
-            label={say('signIn.email')}
-            data-autofocus
-            value={given.email}
-            onChange={({ currentTarget: { value } }) => setGiven((before) => ({ ...before, email: value }))}
-          />
-          <NativeSelect
-            label={say('common.role')}
-            value={given.role}
-            data={roles}
-            onChange={({ currentTarget: { value } }) => setGiven((before) => ({ ...before, role: value as Role }))}
-          />
-        </FormButton>
-      }
+      actions={<InviteButton path="/publisher/invitations" roles={ROLES} usual="developer" />}
     />
   );
 }

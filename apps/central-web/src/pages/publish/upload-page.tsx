@@ -68,7 +68,9 @@ export function UploadPage() {
             <Text size="sm" c="dimmed">
               {say('publish.withTool')}
             </Text>
-            <Code block>{COMMANDS}</Code>
+            <Code block style={{ whiteSpace: 'pre-wrap' }}>
+              {COMMANDS}
+            </Code>
           </Stack>
         </form>
       </Paper>
