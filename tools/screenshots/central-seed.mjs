@@ -46,11 +46,28 @@ const STATEMENTS = [
      FROM generate_series(1, 70) n, (SELECT * FROM packages WHERE license_kind = 'one_time' LIMIT 1) p,
           (SELECT * FROM instances ORDER BY registered_at LIMIT 1) i ON CONFLICT DO NOTHING`,
   `INSERT INTO license_periods (id, order_id, is_purchase, amount_minor, currency, commission_percent, paid_at)
-   SELECT replace(id, 'ord_', 'pi_'), id, true, amount_minor * (1 + hashtext(id) & 3), currency, 10, paid_at FROM orders
+   SELECT replace(id, 'ord_', 'pi_'), id, true, amount_minor * (1 + (hashtext(id) & 3)), currency, 10, paid_at FROM orders
     WHERE id LIKE 'ord_shot_%' ON CONFLICT DO NOTHING`,
   `INSERT INTO licenses (id, order_id, package_id, kind, customer_email, key_lookup, key_sealed, seats, instance_id, issued_at)
    SELECT replace(id, 'ord_', 'lic_'), id, package_id, license_kind, customer_email, sha256(id::bytea), sha256(id::bytea), 1, instance_id, paid_at
      FROM orders WHERE id LIKE 'ord_shot_%' ON CONFLICT DO NOTHING`,
+  // Their receipts count as written: nobody can open the keys above.
+  `INSERT INTO mails (id, template, recipient, cause, queued_at, values_sealed, sent_at, refused_at, error)
+   SELECT replace(id, 'lic_', 'mail_'), 'receipt', customer_email, 'receipt:' || id, issued_at,
+          CASE WHEN right(id, 1) = '7' THEN '\\x00'::bytea END, CASE WHEN right(id, 1) <> '7' THEN issued_at END,
+          CASE WHEN right(id, 1) = '7' THEN issued_at END, CASE WHEN right(id, 1) = '7' THEN '550 no such mailbox' END
+     FROM licenses WHERE id LIKE 'lic_shot_%' ON CONFLICT DO NOTHING`,
+  `INSERT INTO invoices (id, order_id, number, status, amount_minor, currency, issued_at)
+   SELECT replace(id, 'ord_', 'in_'), id, 'HL-' || lpad(replace(id, 'ord_shot_', ''), 4, '0'),
+          CASE WHEN right(id, 1) = '9' THEN 'open' ELSE 'paid' END, amount_minor, currency, paid_at
+     FROM orders WHERE id LIKE 'ord_shot_%' ON CONFLICT DO NOTHING`,
+  `INSERT INTO payout_accounts (publisher_id, email, country, stripe_account, details_submitted, is_payable, due, opened_at, heard_at)
+   SELECT publisher_id, 'money@hansa-labs.test', 'DE', 'acct_shot', true, true, '{}', now() - interval '90 days', now() - interval '90 days'
+     FROM packages LIMIT 1 ON CONFLICT DO NOTHING`,
+  `INSERT INTO payouts (id, publisher_id, week, currency, amount_minor, status, stripe_account, stripe_transfer, planned_at, decided_at)
+   SELECT 'pay_shot_' || n, p.publisher_id, date_trunc('week', now() - n * interval '7 days')::date, 'EUR', 8820 + n * 441, 'paid', 'acct_shot',
+          'tr_shot_' || n, now() - n * interval '7 days', now() - n * interval '7 days'
+     FROM generate_series(1, 6) n, (SELECT publisher_id FROM packages LIMIT 1) p ON CONFLICT DO NOTHING`,
   `INSERT INTO payment_returns (id, kind, payment_intent, amount_minor, state, happened_at, heard_at)
    VALUES ('ch_shot', 'refund', 'pi_shot_3', 4900, 'refunded', now(), now()) ON CONFLICT DO NOTHING`,
   `INSERT INTO ledger_postings (group_id, order_id, payment_id, publisher_id, account, amount_minor, currency, cause, posted_at)
@@ -61,7 +78,7 @@ const STATEMENTS = [
    SELECT 'evt_shot_' || n, (ARRAY['license.issued', 'license.renewed', 'release.yanked'])[1 + n % 3], i.id, '\\x00', now() - n * interval '5 hours'
      FROM generate_series(1, 48) n, (SELECT id FROM instances ORDER BY registered_at LIMIT 1) i ON CONFLICT DO NOTHING`,
   `INSERT INTO deliveries (id, event_id, instance_id, status, attempts, delivered_at, created_at)
-   SELECT replace(id, 'evt_', 'dly_'), id, instance_id, CASE WHEN right(id, 1) = '7' THEN 'dead' ELSE 'delivered' END, 1 + hashtext(id) & 3,
+   SELECT replace(id, 'evt_', 'dly_'), id, instance_id, CASE WHEN right(id, 1) = '7' THEN 'dead' ELSE 'delivered' END, 1 + (hashtext(id) & 3),
           CASE WHEN right(id, 1) = '7' THEN NULL ELSE recorded_at END, recorded_at FROM outbox_events WHERE id LIKE 'evt_shot_%' ON CONFLICT DO NOTHING`,
   `INSERT INTO delivery_attempts (delivery_id, attempt, started_at, duration_ms, http_status, error, response_excerpt)
    SELECT 'dly_shot_7', n, now() - (40 - n * 3) * interval '1 hour', 40 + n * 31, CASE WHEN n % 2 = 0 THEN 502 END,
@@ -109,4 +126,23 @@ const STATEMENTS = [
   `INSERT INTO package_advisories (id, package_id, affected, fixed_in, severity, summary, reference_urls, published_at, published_by)
    SELECT 'adv_shot', id, '<1.0.0', '1.0.0', 'high', 'Invoices of other customers can be read.', '{}', now() - interval '4 days', 'operator:shot'
      FROM packages WHERE marketplace_id = '@hansa-labs/invoice-designer' ON CONFLICT DO NOTHING`,
+  `INSERT INTO releases (id, package_id, version, version_key, status, sha256, size_bytes, manifest, manifest_sha256, signature, key_kid, changelog,
+                         min_platform, min_platform_key, channel, submitted_at, published_at, findings, rollout_percent, rollout_halted_at,
+                         rollout_halt_reason, rollout_halted_by)
+   SELECT 'rel_shot_halted', package_id, '8.0.0', version_key || 0, 'published', encode(sha256('halted'::bytea), 'hex'), size_bytes, manifest,
+          manifest_sha256, signature, key_kid, '', min_platform, min_platform_key, 'stable', now() - interval '3 days', now() - interval '2 days', '[]',
+          25, now() - interval '1 hour', 'Carts stayed empty after the update.', 'operator:shot'
+     FROM releases WHERE id = 'rel_shot_1' ON CONFLICT DO NOTHING`,
+  `UPDATE packages SET deprecated_at = now() - interval '6 days', deprecated_by = 'publisher:shot', deprecation_message = 'It moved into the platform itself.'
+    WHERE marketplace_id = '@hansa-labs/seo-essentials'`,
+  `INSERT INTO market_products (package_id, kind, created_at, disabled_at)
+   SELECT id, 'license', now() - interval '30 days', CASE WHEN license_kind = 'subscription' THEN now() END
+     FROM packages p WHERE license_kind IN ('one_time', 'subscription')
+      AND NOT EXISTS (SELECT 1 FROM market_products m WHERE m.package_id = p.id)`,
+  `INSERT INTO management_tokens (id, publisher_id, name, token_hash, scopes, created_at, expires_at)
+   SELECT 'mgt_shot', id, 'customer portal', sha256('shot'), '{tokens:read,customers:read}', now() - interval '50 days', now() + interval '40 days'
+     FROM publishers ORDER BY created_at LIMIT 1 ON CONFLICT DO NOTHING`,
+  `INSERT INTO external_issuers (id, store, issuer, redirect_url, default_path, reader_exit_origins, max_life_seconds, created_at)
+   VALUES ('00000000-0000-4000-8000-000000000001', 'shop.test', 'https://accounts.shop.test', 'https://shop.test/sign-in', '/merchant/licenses', '{}',
+           300, now() - interval '60 days') ON CONFLICT DO NOTHING`,
 ];

@@ -144,7 +144,7 @@ describeWith('chromium', 'the screens of what happens after publication', (chrom
       [next],
     );
     await goto('/operate/overview');
-    await page.getByRole('link', { name: 'advisories in releases' }).click();
+    await page.getByRole('link', { name: 'advisory in releases' }).click();
     await page.getByRole('cell', { name: 'left-pad@1.3.0' }).waitFor();
     await page.getByRole('cell', { name: 'right-pad' }).waitFor();
     expect(await hindrancesOn(page)).toEqual([]);
