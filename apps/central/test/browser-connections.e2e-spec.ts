@@ -1,5 +1,6 @@
 import { describeWith } from '@hansa/testing';
 import { complaintsOf, hindrancesOn, startBrowser, type Page, type TestBrowser } from '@hansa/testing/browser';
+import { PublishersService } from '#accounts';
 import { AuditEntry } from '#audit';
 import { MarketClients, MarketProducts } from '#market';
 import { anInstance, anOperatorOn, aPublishedPackage, aPublisherClient, startBrowserHub, type TestHub } from '#test';
@@ -84,7 +85,7 @@ describeWith('chromium', 'the screens of what is connected to the hub', (chromiu
   }, 120_000);
 
   it('put packages and certificates on sale in cPanel, change a price, and take them off sale', async () => {
-    const publisher = await aPublisherClient(hub, '@certs');
+    const publisher = await hub.app.get(PublishersService, { strict: false }).create('Bakery', '@certs', 'test');
     await aPublishedPackage(hub.database, {
       marketplaceId: '@bakery/bread',
       licenseKind: 'one_time',

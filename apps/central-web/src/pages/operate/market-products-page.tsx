@@ -23,6 +23,10 @@ interface MarketProduct {
   readonly created_at: string;
 }
 
+interface Added {
+  readonly id: string;
+}
+
 interface Change {
   readonly id: string;
   readonly enabled?: boolean;
@@ -35,10 +39,8 @@ export function MarketProductsPage() {
   const api = useApi();
   const { money } = useFormats();
   const renews = [PATH];
-  const sell = useChange((body: { readonly marketplace_id: string }) => api.post(PATH, { body }), { renews });
-  const issue = useChange((body: CertificateSettings) => api.post<{ readonly id: string }>(CERTIFICATES, { body }), {
-    renews,
-  });
+  const sell = useChange((body: { readonly marketplace_id: string }) => api.post<Added>(PATH, { body }), { renews });
+  const issue = useChange((body: CertificateSettings) => api.post<Added>(CERTIFICATES, { body }), { renews });
   const change = useChange(({ id, ...body }: Change) => api.patch(`${PATH}/${id}`, { body }), { renews });
   const columns: Column<MarketProduct>[] = [
     {
@@ -104,7 +106,7 @@ export function MarketProductsPage() {
       empty={say('connections.productsEmpty')}
       actions={
         <Group gap="sm">
-          <SellPackage onGiven={(marketplace_id) => sell.mutate({ marketplace_id })} />
+          <SellPackage key={sell.data?.id ?? 'first'} onGiven={(marketplace_id) => sell.mutate({ marketplace_id })} />
           <NewCertificate key={issue.data?.id ?? 'first'} onGiven={issue.mutate} />
         </Group>
       }
