@@ -106,8 +106,11 @@ export function MarketProductsPage() {
       empty={say('connections.productsEmpty')}
       actions={
         <Group gap="sm">
-          <SellPackage key={sell.data?.id ?? 'first'} onGiven={(marketplace_id) => sell.mutate({ marketplace_id })} />
-          <NewCertificate key={issue.data?.id ?? 'first'} onGiven={issue.mutate} />
+          <SellPackage
+            key={`package ${sell.data?.id ?? ''}`}
+            onGiven={(marketplace_id) => sell.mutate({ marketplace_id })}
+          />
+          <NewCertificate key={`certificate ${issue.data?.id ?? ''}`} onGiven={issue.mutate} />
         </Group>
       }
     />
