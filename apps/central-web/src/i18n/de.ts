@@ -4,6 +4,7 @@ import { common } from './de/common.js';
 import { connections } from './de/connections.js';
 import { merchant } from './de/merchant.js';
 import { operate } from './de/operate.js';
+import { problem } from './de/problem.js';
 import { publish } from './de/publish.js';
 import { release } from './de/release.js';
 import { store } from './de/store.js';
@@ -16,6 +17,7 @@ export const de: SameKeys<typeof en> = {
   connections,
   merchant,
   operate,
+  problem,
   publish,
   release,
   store,

@@ -3,6 +3,7 @@ import { common } from './en/common.js';
 import { connections } from './en/connections.js';
 import { merchant } from './en/merchant.js';
 import { operate } from './en/operate.js';
+import { problem } from './en/problem.js';
 import { publish } from './en/publish.js';
 import { release } from './en/release.js';
 import { store } from './en/store.js';
@@ -15,6 +16,7 @@ export const en = {
   connections,
   merchant,
   operate,
+  problem,
   publish,
   release,
   store,

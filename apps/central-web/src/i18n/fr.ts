@@ -4,6 +4,7 @@ import { common } from './fr/common.js';
 import { connections } from './fr/connections.js';
 import { merchant } from './fr/merchant.js';
 import { operate } from './fr/operate.js';
+import { problem } from './fr/problem.js';
 import { publish } from './fr/publish.js';
 import { release } from './fr/release.js';
 import { store } from './fr/store.js';
@@ -16,6 +17,7 @@ export const fr: SameKeys<typeof en> = {
   connections,
   merchant,
   operate,
+  problem,
   publish,
   release,
   store,

@@ -35,7 +35,8 @@ export function InstancesPage() {
     {
       key: 'active',
       title: say('operate.lastActive'),
-      cell: ({ last_active_on: day }) => (day === null ? say('common.never') : date(day)),
+      // A shop that only registered was here then.
+      cell: ({ last_active_on: day, registered_at: since }) => date(day ?? since),
     },
     { key: 'activations', title: say('merchant.activations'), numeric: true, cell: (row) => count(row.activations) },
     {

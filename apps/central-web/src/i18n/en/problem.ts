@@ -1,0 +1,18 @@
+export const problem = {
+  SIGN_IN_FAILED: 'E-mail or password is wrong.',
+  EMAIL_UNVERIFIED: 'Prove your address first, with the code from the letter.',
+  SECOND_FACTOR_REFUSED: 'This code is wrong, or was used already.',
+  AGREEMENT_OUTDATED: 'The publisher agreement has changed meanwhile. Reload the page and read it.',
+  NAMESPACE_TAKEN: 'This namespace belongs to a publisher already. Choose another.',
+  NAMESPACE_LIMIT: 'Wait until an operator has verified the namespaces you claimed.',
+  NAMESPACE_UNVERIFIED: 'Verify the namespace of this publisher first.',
+  INVITATION_REFUSED: 'This invitation is wrong, too old, or for another address.',
+  PUBLISHER_KEY_REFUSED: 'This is no Ed25519 public key the hub accepts.',
+  LISTING_NOT_FOUND: 'There is no product page for this id yet. Write it under Packages first.',
+  LAST_OWNER: 'One owner stays. Make somebody else one first.',
+  ROLE_REQUIRED: 'Your role does not allow it. Ask an owner.',
+  CLAIMED_BY_OTHER: 'Another operator reviews this release.',
+  APPROVED_BY_YOU: 'You have approved it already; another operator has to.',
+  STEP_NOT_ALLOWED: 'The release has moved on meanwhile. Reload the page.',
+  CHECKOUT_UNAVAILABLE: 'Payments are not available at the moment. Try again later.',
+};
