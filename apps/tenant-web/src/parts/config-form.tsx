@@ -46,8 +46,8 @@ function Form({ path, config }: { path: string; config: Config }) {
   const { status } = save;
   useEffect(() => {
     // While it saves the button cannot keep the focus: it goes to the first flaw, or back.
-    const next = { error: '[aria-invalid="true"]', success: '[type="submit"]' }[status as string];
-    if (next !== undefined) form.current?.querySelector<HTMLElement>(next)?.focus();
+    const next = status === 'error' ? '[aria-invalid="true"]' : '[type="submit"]';
+    if (status === 'error' || status === 'success') form.current?.querySelector<HTMLElement>(next)?.focus();
   }, [status]);
   if (Object.keys(schema).length === 0) return <Text c="dimmed">{say('plugin.noSettings')}</Text>;
   const flaws = new Map(

@@ -1,4 +1,4 @@
-import { Badge, createTheme, Notification, type CSSVariablesResolver, type MantineTheme } from '@mantine/core';
+import { Badge, createTheme, type CSSVariablesResolver, type MantineTheme } from '@mantine/core';
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
@@ -12,11 +12,7 @@ export const theme = createTheme({
   autoContrast: true,
   respectReducedMotion: true,
   cursorType: 'pointer',
-  components: {
-    Badge: Badge.extend({ defaultProps: { tt: 'none', miw: 'max-content' } }),
-    // What went wrong is no footnote of its title.
-    Notification: Notification.extend({ styles: { description: { color: 'var(--mantine-color-text)' } } }),
-  },
+  components: { Badge: Badge.extend({ defaultProps: { tt: 'none', miw: 'max-content' } }) },
 });
 
 /** Texts that Mantine tints by default too faintly for WCAG AA (4.5 to 1). */

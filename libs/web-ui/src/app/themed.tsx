@@ -18,7 +18,11 @@ export function Themed({ styleNonce, children }: ThemedProps) {
     const components = {
       ...theme.components,
       Modal: Modal.extend({ defaultProps }),
-      Notification: Notification.extend({ defaultProps }),
+      // What went wrong is no footnote of its title.
+      Notification: Notification.extend({
+        defaultProps,
+        styles: { description: { color: 'var(--mantine-color-text)' } },
+      }),
     };
     return { ...theme, components };
   }, [close]);
