@@ -62,7 +62,7 @@ const STATEMENTS = [
           CASE WHEN right(id, 1) = '9' THEN 'open' ELSE 'paid' END, amount_minor, currency, paid_at
      FROM orders WHERE id LIKE 'ord_shot_%' ON CONFLICT DO NOTHING`,
   `INSERT INTO payout_accounts (publisher_id, email, country, stripe_account, details_submitted, is_payable, due, opened_at, heard_at)
-   SELECT publisher_id, 'money@hansa-labs.test', 'DE', 'acct_shot', true, true, '{}', now() - interval '90 days', now() - interval '90 days'
+   SELECT publisher_id, 'money@hansa-labs.test', 'DE', NULL, false, false, '{}', now() - interval '90 days', now() - interval '90 days'
      FROM packages LIMIT 1 ON CONFLICT DO NOTHING`,
   `INSERT INTO payouts (id, publisher_id, week, currency, amount_minor, status, stripe_account, stripe_transfer, planned_at, decided_at)
    SELECT 'pay_shot_' || n, p.publisher_id, date_trunc('week', now() - n * interval '7 days')::date, 'EUR', 8820 + n * 441, 'paid', 'acct_shot',

@@ -112,6 +112,11 @@ function RolloutForm({
           />
         )}
       </Group>
+      {isHalted && !mayGoOn && (
+        <Text size="sm" c="dimmed" mt="xs">
+          {say('release.byOperator')}
+        </Text>
+      )}
     </form>
   );
 }
