@@ -95,7 +95,8 @@ export async function createHub(ground: Ground): Promise<NestFastifyApplication>
     'Catalog, checkout, licenses and downloads for shops; submission for publishers; review for operators.';
   serveApiDocs(app, { title: 'Hansa hub', version: '0.1.0', description });
   const pages = app.get(StorefrontPages, { strict: false });
-  serveScreens(app, { folder: SCREENS, pages: PAGES, logger, render: (request) => pages.render(request) });
+  const screens = { folder: SCREENS, pages: PAGES, logger, pageForNothing: true };
+  serveScreens(app, { ...screens, render: (request) => pages.render(request) });
   await app.init();
   return app;
 }

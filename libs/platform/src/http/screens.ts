@@ -14,6 +14,8 @@ export interface ScreensOptions {
   /** Other origins pictures may come from. */
   readonly pictures?: readonly string[];
   readonly logger: Logger;
+  /** Whether a browser that goes to an address of nothing gets the page, which says so and leads on; else it gets the API's 404. */
+  readonly pageForNothing?: boolean;
   /** What readers see of a page before, or without, its scripts; undefined leaves the built page as it is. */
   readonly render?: (request: FastifyRequest) => Promise<FirstPaint | undefined>;
 }
@@ -59,10 +61,10 @@ interface FinishedFile {
 
 /**
  * Serves a built web app: its files as finished bytes, and its page wherever a browser goes to one of `pages`. Every page is a
- * route of its own, so what the API has not got stays its own 404; a browser that goes there gets it as a page. Without a built site there is none, and the log says so.
+ * route of its own, so what the API has not got stays its own 404. Without a built site there is none, and the log says so.
  */
 export function serveScreens(app: INestApplication, options: ScreensOptions): void {
-  const { folder, pages, pictures = [], logger, render } = options;
+  const { folder, pages, pictures = [], logger, render, pageForNothing = false } = options;
   const index = join(folder, 'index.html');
   if (!existsSync(index)) {
     logger.warn({ folder }, 'the screens are not built; build them with pnpm build');
@@ -94,7 +96,8 @@ export function serveScreens(app: INestApplication, options: ScreensOptions): vo
     fastify.get(path, page);
     fastify.get(path === '/' ? '/index.html' : `${path}/*`, page);
   }
-  // A person who mistyped an address is told so in the app, which leads on; programs keep the API's own refusal.
+  if (!pageForNothing) return;
+  // Programs keep the API's own refusal.
   fastify.get('/*', async (request: FastifyRequest, reply: FastifyReply) => {
     if (!request.headers.accept?.includes('text/html')) throw new RequestError('ROUTE_NOT_FOUND');
     return sendPage(reply, 404);
