@@ -118,7 +118,7 @@ describe('what a merchant pays for in the portal', () => {
     ]);
     expect(await read(left!)).toContain('stays as it is');
     for (const url of [paid!, left!]) {
-      expect(await read(url)).toContain('href="/merchant/licenses"Your licenses</a>');
+      expect(await read(url)).toContain('href="/merchant/licenses">Your licenses</a>');
       expect(await read(url)).toContain('Back to shop.example');
     }
     expect(await read(paid!.replace(renewal.id, order.id))).not.toContain('/merchant/licenses');
