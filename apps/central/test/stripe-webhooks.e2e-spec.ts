@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { verifyWebhook } from '@hansa/trust';
 import {
   aPaidPackage,
@@ -22,7 +23,7 @@ import { License } from '#licenses';
 import { Delivery } from '#outbox';
 import { StripeEventRow } from '#webhooks';
 import { ResumeLostWorkJob } from '../src/webhooks/resume-lost-work.job.js';
-import { StripeInbox } from '../src/webhooks/stripe-inbox.service.js';
+import { HEARD_TYPES, StripeInbox } from '../src/webhooks/stripe-inbox.service.js';
 
 const NOON = '2030-01-01T12:00:00Z';
 
@@ -65,6 +66,12 @@ describe('what Stripe says', () => {
     const response = await sendStripeEvent(hub, event);
     expect([response.status, await response.json()]).toMatchObject([400, { code: 'STRIPE_EVENT_OF_OTHER_MODE' }]);
     expect(await db().findOneBy(StripeEventRow, { id: (JSON.parse(event) as { id: string }).id })).toBeNull();
+  });
+
+  it('names in its manual exactly the events it hears', async () => {
+    const manual = await readFile(new URL('../../../docs/operations/stripe.md', import.meta.url), 'utf8');
+    const named = [...manual.matchAll(/^\| `([a-z_.]+)` /gm)].map(([, type]) => type);
+    expect(named.sort()).toEqual([...HEARD_TYPES].sort());
   });
 
   it('does not believe an event of another account', async () => {
@@ -294,6 +301,13 @@ describe('what Stripe says', () => {
       expect(response.status).toBe(400);
       expect(await response.json()).toMatchObject({ type: 'invalid_data', code: 'STRIPE_SIGNATURE_REFUSED' });
       expect(await db().countBy(StripeEventRow, { id: (JSON.parse(event) as { id: string }).id })).toBe(0);
+    });
+
+    it('is taken from each endpoint the hub has at Stripe', async () => {
+      const event = stripeEvent(order, { type: 'account.updated' });
+      const signature = stripeSignature(event, clock.now(), 'whsec_connected');
+      expect((await send(event, { 'stripe-signature': signature })).status).toBe(200);
+      await doJobs(hub);
     });
 
     it('is taken up to 300 seconds old', async () => {

@@ -140,22 +140,25 @@ export class StripeGateway {
 
   /**
    * Reads an event that Stripe signed. Signature and age are checked over the received bytes before anything is parsed, so
-   * nobody else can say that an order was paid (security rule 4.5).
+   * nobody else can say that an order was paid (security rule 4.5). Each endpoint at Stripe has a secret of its own, and two while it
+   * is changed.
    *
    * @throws {CheckoutError} STRIPE_SIGNATURE_REFUSED, or CHECKOUT_UNAVAILABLE when no signing secret is configured
    */
   readEvent(rawBody: Buffer, signature: string): StripeEvent {
-    const { webhookSecret } = this.config.stripe;
-    if (webhookSecret === undefined) throw new CheckoutError('CHECKOUT_UNAVAILABLE');
+    const { webhookSecrets } = this.config.stripe;
+    if (webhookSecrets.length === 0) throw new CheckoutError('CHECKOUT_UNAVAILABLE');
     const nowMs = this.clock.now().getTime();
-    let event: StripeEvent;
-    try {
-      const tolerance = SIGNATURE_TOLERANCE_SECONDS;
-      event = Stripe.webhooks.constructEvent(rawBody, signature, webhookSecret, tolerance, undefined, nowMs);
-    } catch (cause) {
-      throw new CheckoutError('STRIPE_SIGNATURE_REFUSED', {}, { cause });
+    let refusal: unknown;
+    for (const secret of webhookSecrets) {
+      try {
+        const tolerance = SIGNATURE_TOLERANCE_SECONDS;
+        return Stripe.webhooks.constructEvent(rawBody, signature, secret, tolerance, undefined, nowMs);
+      } catch (cause) {
+        refusal = cause;
+      }
     }
-    return event;
+    throw new CheckoutError('STRIPE_SIGNATURE_REFUSED', {}, { cause: refusal });
   }
 
   /** Whether an event is of the mode of the hub's own key, live or test. */

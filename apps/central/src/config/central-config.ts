@@ -47,7 +47,7 @@ export class CentralConfig {
   readonly catalog!: { readonly cacheBytes: number };
   readonly stripe!: {
     readonly secretKey: string | undefined;
-    readonly webhookSecret: string | undefined;
+    readonly webhookSecrets: readonly string[];
     readonly apiBase: string;
     readonly automaticTax: boolean;
     readonly invoices: boolean;
@@ -109,7 +109,7 @@ export function readCentralConfig(env: Readonly<Record<string, string | undefine
     catalog: { cacheBytes: vars.CATALOG_CACHE_BYTES },
     stripe: {
       secretKey: vars.STRIPE_SECRET_KEY,
-      webhookSecret: vars.STRIPE_WEBHOOK_SECRET,
+      webhookSecrets: vars.STRIPE_WEBHOOK_SECRET,
       apiBase: vars.STRIPE_API_BASE,
       automaticTax: vars.STRIPE_AUTOMATIC_TAX,
       invoices: vars.STRIPE_INVOICES,
@@ -165,7 +165,7 @@ export function centralConfigForTests(overrides: Partial<CentralConfig> = {}): C
     ALLOW_PRIVATE_INSTANCES: 'true',
     CERTIFICATE_ISSUER: 'development',
     STRIPE_SECRET_KEY: 'sk_test_unused',
-    STRIPE_WEBHOOK_SECRET: 'whsec_test',
+    STRIPE_WEBHOOK_SECRET: 'whsec_test,whsec_connected',
     STRIPE_API_BASE: 'http://127.0.0.1:1',
     RATE_LIMIT_ANONYMOUS: '1000000',
     RATE_LIMIT_KEY: '1000000',

@@ -193,10 +193,10 @@ export class CentralEnv {
   @Matches(/^(sk|rk)_/)
   STRIPE_SECRET_KEY?: string;
 
-  @Setting('Signing secret of the Stripe webhook endpoint.')
-  @IsOptional()
-  @Matches(/^whsec_/)
-  STRIPE_WEBHOOK_SECRET?: string;
+  @Setting('Signing secrets of the Stripe webhook endpoints, comma-separated.')
+  @ToList()
+  @Matches(/^whsec_/, { each: true })
+  STRIPE_WEBHOOK_SECRET: string[] = [];
 
   @Setting('Where Stripe’s API is; the sandbox’s address in development.')
   @IsUrl(WEB)

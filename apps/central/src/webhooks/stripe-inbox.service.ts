@@ -87,7 +87,7 @@ const OF_PAYMENTS: Readonly<Record<string, Act>> = {
 /** Every other event is kept and ignored. */
 const ACTS: ReadonlyMap<string, Act> = new Map(Object.entries({ ...OF_ORDERS, ...OF_PAYMENTS }));
 const ALONE = Object.keys(OF_PAYMENTS);
-/** Types of events that say something; the endpoint at Stripe must send these. */
+/** Types of events that say something; the endpoint at Stripe must send these. No more than 20 can be asked for at once. */
 export const HEARD_TYPES: readonly string[] = [...ACTS.keys()];
 
 /** Keeps an event and gives it its job, unless it is kept already. Values `$1` to `$5` are the job's. */

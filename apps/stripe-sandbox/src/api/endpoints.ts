@@ -29,9 +29,11 @@ import { findIntent } from '../payments/payment-intents.js';
 import { createRefund } from '../payments/refunds.js';
 import { type TableName, type Tables } from '../store/tables.js';
 import { type Work } from '../store/work.js';
-import { type ApiError, noSuch } from './api-error.js';
+import { type ApiError, invalidParameter, noSuch } from './api-error.js';
 import { listObjects, matching, page } from './list-objects.js';
 import { type Params } from './params.js';
+
+const MOST_TYPES = 20;
 
 /** Answers a request. What it throws takes its writes back; an `ApiError` it returns is answered with them kept. */
 export type Endpoint = (work: Work, params: Params, id: string) => object | ApiError;
@@ -140,6 +142,7 @@ export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   'GET /v1/events': (work, params) => {
     const type = params.text('type');
     const types = params.texts('types');
+    if (types.length > MOST_TYPES) throw invalidParameter('types', `At most ${MOST_TYPES} types can be asked for.`);
     const undelivered = params.boolean('delivery_success');
     const events = work.store
       .all('event')
