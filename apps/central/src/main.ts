@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import { runRole } from './run-role.js';
 import { createHub, layGround, workOnJobs } from './bootstrap.js';
-import { tuneHeap, migrate } from '@hansa/platform';
+import { tuneHeapForLoad, migrate } from '@hansa/platform';
 
-tuneHeap();
+tuneHeapForLoad();
 
 await runRole(async () => {
   const ground = await layGround(process.env, 'central');

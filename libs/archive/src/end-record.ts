@@ -20,9 +20,9 @@ export interface EndRecord {
  *
  * @throws {ArchiveError} NOT_AN_ARCHIVE, TRAILING_DATA or ZIP64_UNSUPPORTED
  */
-export async function readEndRecord(source: ByteSource): Promise<EndRecord> {
+export function readEndRecord(source: ByteSource): EndRecord {
   const tailStart = Math.max(0, source.sizeBytes - RECORD_BYTES - MAX_COMMENT_BYTES - LOCATOR_BYTES);
-  const tail = await source.read(tailStart, source.sizeBytes - tailStart);
+  const tail = source.read(tailStart, source.sizeBytes - tailStart);
   const found = positionsOf(tail, SIGNATURE).filter((at) => at + RECORD_BYTES <= tail.length);
   if (found.length === 0) throw new ArchiveError('NOT_AN_ARCHIVE', 'The file is no zip archive.');
   const fitting = found.filter((at) => at + RECORD_BYTES + tail.readUInt16LE(at + 20) === tail.length);

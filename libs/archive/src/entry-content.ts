@@ -43,12 +43,12 @@ export async function* unpack(source: ByteSource, entry: PackedEntry): AsyncGene
 
 /**
  * Unpacks one entry in one piece and at once, with the checks of `unpack`; for small ones, which streams would make several times
- * slower. No more memory is taken than the header declares.
+ * slower. No more memory is taken than the header declares; what is returned is valid until the next call.
  *
  * @throws {ArchiveError} HEADER_MISMATCH or CRC_MISMATCH
  */
 export function unpackNow(source: ByteSource, entry: PackedEntry): Buffer {
-  const packed = source.readNow(entry.dataStart, entry.packedSize);
+  const packed = source.read(entry.dataStart, entry.packedSize);
   const content = entry.isStored ? packed : inflated(packed, entry);
   if (content.length !== entry.size) throw lying(entry);
   if (crc32(content) !== entry.crc32) throw damaged(entry);

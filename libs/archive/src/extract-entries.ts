@@ -6,6 +6,8 @@ import { DIRECTORY_MODE, type WritableEntry } from './write-entries.js';
 
 /** From the build always, also when this is run from its sources: a thread is started from JavaScript. */
 const THREAD = createRequire(import.meta.url).resolve('@hansa/archive/unpack-thread');
+/** Buffers die young here: with little room for the young they are collected early, and the thread stays small. */
+const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 2 };
 
 export interface ExtractProgress {
   readonly entriesDone: number;
@@ -57,7 +59,7 @@ export async function extractEntries(
 }
 
 async function inThread(order: UnpackOrder, onWritten: (bytes: number) => void): Promise<void> {
-  const thread = new Worker(THREAD, { workerData: order, execArgv: [] });
+  const thread = new Worker(THREAD, { workerData: order, execArgv: [], resourceLimits: RESOURCE_LIMITS });
   await new Promise<void>((resolve, reject) => {
     thread.on('message', (report: UnpackReport) => {
       if ('written' in report) onWritten(report.written);

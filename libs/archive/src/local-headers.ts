@@ -45,27 +45,23 @@ export async function readExtent(zip: ZipFile, entry: Entry, path: string): Prom
  *
  * @throws {ArchiveError} TRAILING_DATA or HEADER_MISMATCH
  */
-export async function refuseGaps(
-  source: ByteSource,
-  extents: readonly Extent[],
-  directoryStart: number,
-): Promise<void> {
+export function refuseGaps(source: ByteSource, extents: readonly Extent[], directoryStart: number): void {
   const inOrder = [...extents].sort((a, b) => a.start - b.start);
   const ends = [...inOrder.slice(1).map(({ start }) => start), directoryStart];
   if ((inOrder[0]?.start ?? directoryStart) !== 0) throw misplaced();
   for (const [index, extent] of inOrder.entries()) {
-    await refuseDescriptor(source, extent, (ends[index] as number) - extent.dataEnd);
+    refuseDescriptor(source, extent, (ends[index] as number) - extent.dataEnd);
   }
 }
 
 /** What lies between an entry's data and the next header: nothing, or the descriptor its flags announce. */
-async function refuseDescriptor(source: ByteSource, { entry, path, dataEnd }: Extent, length: number): Promise<void> {
+function refuseDescriptor(source: ByteSource, { entry, path, dataEnd }: Extent, length: number): void {
   if (!hasDescriptor(entry.generalPurposeBitFlag)) {
     if (length !== 0) throw misplaced(path);
     return;
   }
   if (length !== 12 && length !== 16) throw misplaced(path);
-  const descriptor = await source.read(dataEnd, length);
+  const descriptor = source.read(dataEnd, length);
   if (length === 16 && descriptor.readUInt32LE(0) !== DESCRIPTOR_SIGNATURE) throw mismatch(path);
   const values = [12, 8, 4].map((fromEnd) => descriptor.readUInt32LE(length - fromEnd));
   const actual = [entry.crc32, entry.compressedSize, entry.uncompressedSize];

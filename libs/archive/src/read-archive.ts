@@ -1,13 +1,12 @@
 import { type Entry, type ZipFile } from 'yauzl';
 import { ArchiveError } from './archive-error.js';
 import { DEFAULT_LIMITS, type ArchiveLimits } from './archive-limits.js';
-import { withSource, type ByteSource } from './byte-source.js';
+import { openZip, withSource, type ByteSource } from './byte-source.js';
 import { readEndRecord } from './end-record.js';
 import { unpack } from './entry-content.js';
 import { isUtf8, kindFlaw, unixMode } from './entry-kind.js';
 import { readEntryPath } from './entry-path.js';
 import { extractEntries, type ExtractProgress } from './extract-entries.js';
-import { inParallel } from './in-parallel.js';
 import { readExtent, refuseGaps, type Extent } from './local-headers.js';
 import { NameRegister } from './name-register.js';
 import { type WritableEntry } from './write-entries.js';
@@ -70,9 +69,9 @@ export async function readArchive(file: string | Buffer, limits: Partial<Archive
 }
 
 async function readDirectory(source: ByteSource, limits: ArchiveLimits): Promise<Directory> {
-  const { entryCount, directoryStart, directoryEnd } = await readEndRecord(source);
+  const { entryCount, directoryStart, directoryEnd } = readEndRecord(source);
   if (entryCount > limits.maxEntries) throw new ArchiveError('TOO_MANY_ENTRIES', 'The archive has too many entries.');
-  const zip = await source.openZip();
+  const zip = await openZip(source);
   const names = new NameRegister();
   const listed: { readonly entry: Entry; readonly path: string }[] = [];
   let unpackedBytes = 0;
@@ -92,10 +91,8 @@ async function readDirectory(source: ByteSource, limits: ArchiveLimits): Promise
     throw new ArchiveError('TRAILING_DATA', 'The central directory has more in it than entries.');
   }
   const extents: Extent[] = [];
-  await inParallel(listed, async ({ entry, path }, index) => {
-    extents[index] = await readExtent(zip, entry, path);
-  });
-  await refuseGaps(source, extents, directoryStart);
+  for (const { entry, path } of listed) extents.push(await readExtent(zip, entry, path));
+  refuseGaps(source, extents, directoryStart);
   return { extents, unpackedBytes };
 }
 

@@ -38,6 +38,7 @@ async function writeFrom(zip: Buffer | string, entries: readonly WritableEntry[]
 
 describe.each([
   ['in one piece', 1_000],
+  ['in one large piece', 100_000],
   ['in a stream', MIB + 1],
 ])('writing %s', (_how, size) => {
   const content = Buffer.alloc(size, 'some words');
@@ -57,6 +58,14 @@ describe.each([
   ])('refuses with %s what %s', async (code, _what, lies) => {
     const { bytes, entry } = packed(content, false, lies);
     await expect(write(Buffer.concat([bytes, Buffer.alloc(8)]), [entry])).rejects.toMatchObject({ code, path: 'a' });
+  });
+
+  it('leaves the archive as it is', async () => {
+    const large = packed(Buffer.alloc(100_000, size), true);
+    const archive = Buffer.concat([large.bytes, packed(content, false).bytes]);
+    const before = Buffer.from(archive);
+    await expect(writeFrom(archive, [large.entry, { ...large.entry, path: 'b' }])).resolves.toEqual([100_000, 100_000]);
+    expect(archive.equals(before)).toBe(true);
   });
 
   it('refuses bytes behind the end of the packed data', async () => {

@@ -1,5 +1,7 @@
-import { chmodSync, closeSync, fchmodSync, fsyncSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, fchmodSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { MessageChannel } from 'node:worker_threads';
 import { type ByteSource } from './byte-source.js';
 import { unpack, unpackNow, type PackedEntry } from './entry-content.js';
 
@@ -7,6 +9,13 @@ import { unpack, unpackNow, type PackedEntry } from './entry-content.js';
 export const DIRECTORY_MODE = 0o755;
 /** Up to this size, packed and unpacked, a file is held in memory; larger ones are streamed. */
 const WHOLE_BYTES = 1024 * 1024;
+/** From this size on, what was unpacked has memory of its own, and enough of it to care. */
+const WORTH_LETTING_GO = 64 * 1024;
+/** Closed: what is handed over to it is gone. */
+const { port1: NOWHERE } = new MessageChannel();
+NOWHERE.close();
+/** Each sync waits for the journal of the file system, which takes several together. */
+const SYNCS_AT_ONCE = 8;
 
 /** An entry as the thread that writes it needs it: plain data, its path checked by `readArchive`. */
 export interface WritableEntry extends PackedEntry {
@@ -38,13 +47,14 @@ export async function writeEntries(
     onWritten(entry.size);
   }
   // At the end and not file by file: by then the system has written most of it, and the wait is short.
-  for (const path of process.platform === 'win32' ? files : [...files, ...directories, dirname(root)]) sync(path);
+  await syncAll(process.platform === 'win32' ? files : [...files, ...directories, dirname(root)]);
 }
 
 /** `wx` refuses to follow or overwrite whatever should already be there; the mode is fixed, whatever the umask. */
 async function writeEntry(target: string, entry: WritableEntry, source: ByteSource): Promise<void> {
   const isSmall = Math.max(entry.packedSize, entry.size) <= WHOLE_BYTES;
-  const content = isSmall ? [unpackNow(source, entry)] : unpack(source, entry);
+  const whole = isSmall ? unpackNow(source, entry) : null;
+  const content = whole ? [whole] : unpack(source, entry);
   const fd = openSync(target, 'wx', 0o600);
   try {
     for await (const chunk of content) writeFileSync(fd, chunk);
@@ -52,6 +62,12 @@ async function writeEntry(target: string, entry: WritableEntry, source: ByteSour
   } finally {
     closeSync(fd);
   }
+  if (whole && !entry.isStored && whole.length >= WORTH_LETTING_GO) letGo(whole);
+}
+
+/** Gives its memory back at once. To the collector it is one small object, and it would let twenty megabytes of them pile up. */
+function letGo({ buffer }: Buffer): void {
+  NOWHERE.postMessage(null, [buffer as ArrayBuffer]);
 }
 
 function makeDirectories(path: string, made: Set<string>): void {
@@ -62,11 +78,19 @@ function makeDirectories(path: string, made: Set<string>): void {
   made.add(path);
 }
 
-function sync(path: string): void {
-  const fd = openSync(path, 'r');
+async function syncAll(paths: readonly string[]): Promise<void> {
+  const rest = paths.values();
+  const syncRest = async () => {
+    for (const path of rest) await sync(path);
+  };
+  await Promise.all(Array.from({ length: SYNCS_AT_ONCE }, syncRest));
+}
+
+async function sync(path: string): Promise<void> {
+  const handle = await open(path, 'r');
   try {
-    fsyncSync(fd);
+    await handle.sync();
   } finally {
-    closeSync(fd);
+    await handle.close();
   }
 }
