@@ -19,8 +19,9 @@ export class FileSweep {
   /** Done at start, before plugins run; jobs of other processes may go on meanwhile. */
   async sweep(): Promise<void> {
     // The disk first, the rows second: whatever is found and still wanted then has a row by the time rows are read.
-    const [incoming, releases, live] = await Promise.all([
+    const [incoming, stored, releases, live] = await Promise.all([
       this.folders.listIncoming(),
+      this.folders.listStored(),
       this.folders.listReleases(),
       this.folders.listLive(),
     ]);
@@ -44,8 +45,9 @@ export class FileSweep {
       await this.folders.removeRelease(pluginId, releaseDir);
       this.logger.info({ plugin: pluginId, release: releaseDir }, 'removed a release nothing refers to');
     }
-    for (const pluginId of new Set(releases.map((release) => release.pluginId)))
-      await this.folders.removeIfEmpty(pluginId);
+    // A job makes the folder of its plugin before it puts anything there.
+    const inWork = new Set(open.map(({ pluginId }) => pluginId));
+    for (const pluginId of stored) if (!inWork.has(pluginId)) await this.folders.removeIfEmpty(pluginId);
     await this.followRows(live, new Map(plugins.map(({ id, releaseDir }) => [id, releaseDir])));
     await this.dropData();
   }

@@ -85,9 +85,14 @@ export class PluginFolders {
     return namesIn(this.incoming);
   }
 
+  /** Every plugin that has a folder in the store, be it empty. */
+  async listStored(): Promise<string[]> {
+    return namesIn(join(this.root, 'store'));
+  }
+
   /** Every directory of every plugin in the store, finished or not. */
   async listReleases(pluginId?: string): Promise<PluginPath[]> {
-    const ids = pluginId === undefined ? await namesIn(join(this.root, 'store')) : [pluginId];
+    const ids = pluginId === undefined ? await this.listStored() : [pluginId];
     const found = await Promise.all(
       ids.map(async (id) => (await namesIn(this.releases(id))).map((releaseDir) => ({ pluginId: id, releaseDir }))),
     );

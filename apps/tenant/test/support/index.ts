@@ -6,6 +6,7 @@ export { aPlugin } from './a-plugin.js';
 export { A_LICENSE_KEY, FakeHub } from './fake-hub.js';
 export { aRelease, HELLO, pack, PUBLISHER, type Release, type ReleaseOptions } from './releases.js';
 export { Listener } from './listener.js';
+export { ILL, MortalShop, pointsOf } from './mortal-shop.js';
 export { MortalTenant } from './mortal.js';
 export { ADMIN, startTenant, type Reply, type TestTenant } from './tenant.js';
 
