@@ -13,7 +13,7 @@ import {
   type TestHub,
   type TestInstance,
 } from '#test';
-import type { Package } from '#catalog';
+import { Package } from '#catalog';
 import { License, LicenseActivation, LicensesService } from '#licenses';
 import { OutboxEvent, OutboxService } from '#outbox';
 import { WRONG_KEYS_PER_PREFIX } from '../src/licenses/guess-limiter.js';
@@ -277,6 +277,23 @@ describe('licenses over HTTP', () => {
         body: { code: 'LICENSE_NOT_ACTIVE' },
       });
       expect(await sent()).toHaveLength(1);
+    });
+
+    it('come once more to a shop that uses them, and to none while there is nothing to install', async () => {
+      const { license, licenseKey } = await issue();
+      const again = () => call('POST', `/licenses/${license.id}/issue`);
+      expect(await again()).toMatchObject({ status: 404 });
+      await verify(question(licenseKey));
+      expect((await again()).status).toBe(202);
+      const { manager } = hub.database.dataSource;
+      const { latestReleaseId } = item;
+      await manager.update(Package, { id: item.id }, { latestReleaseId: null });
+      try {
+        expect(await again()).toMatchObject({ status: 409, body: { code: 'NOTHING_TO_INSTALL' } });
+      } finally {
+        await manager.update(Package, { id: item.id }, { latestReleaseId });
+      }
+      expect(await manager.countBy(OutboxEvent, { instanceId: instance.id })).toBe(1);
     });
 
     it('are nobody else’s to deactivate', async () => {

@@ -84,7 +84,7 @@ export class LicenseMoves {
   /**
    * Sends a license once more to a shop that bought or uses it and has forgotten it; a seat is taken when that shop verifies it.
    *
-   * @throws {LicenseError} LICENSE_NOT_FOUND or LICENSE_NOT_ACTIVE
+   * @throws {LicenseError} LICENSE_NOT_FOUND, LICENSE_NOT_ACTIVE or NOTHING_TO_INSTALL
    */
   async issueAgain(licenseId: string, instanceId: string): Promise<void> {
     await inTransaction(this.dataSource, async (tx) => {
@@ -94,7 +94,9 @@ export class LicenseMoves {
       if (!isBoughtHere && !(await tx.existsBy(LicenseActivation, isUsedHere)))
         throw new LicenseError('LICENSE_NOT_FOUND');
       const license = await this.lockActive(tx, licenseId);
-      await this.issueTo(tx, license, instanceId, await itemOf(tx, license));
+      const item = await itemOf(tx, license);
+      if (item.version === null) throw new LicenseError('NOTHING_TO_INSTALL');
+      await this.issueTo(tx, license, instanceId, item);
       const at = this.clock.now();
       await recordAudit(tx, {
         at,

@@ -9,6 +9,10 @@ const REFUSALS = {
     message: 'No operator suspended or revoked this license. What follows from its payments is not lifted by hand.',
   },
   LICENSE_NOT_ACTIVE: { kind: 'conflict', message: 'This license is not active now.' },
+  NOTHING_TO_INSTALL: {
+    kind: 'conflict',
+    message: 'The package of this license has no release that could be installed.',
+  },
   NOT_USED_THERE: { kind: 'conflict', message: 'This license is not used by the shop it should leave.' },
   USED_THERE_ALREADY: { kind: 'conflict', message: 'This license is used by that shop already.' },
   MOVE_TARGET_UNKNOWN: { kind: 'not_found', message: 'No shop with this id is registered.' },

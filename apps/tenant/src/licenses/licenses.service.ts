@@ -145,7 +145,7 @@ export class LicensesService {
     if (licenseId !== null) await enqueue(tx, RELEASE_LICENSE, { licenseId }, { key: `release-license:${licenseId}` });
   }
 
-  /** Has the hub send a license of this shop once more. @throws {HubError | HubRefusal} LICENSE_NOT_FOUND, LICENSE_NOT_ACTIVE */
+  /** Has the hub send a license of this shop once more. @throws {HubError | HubRefusal} LICENSE_NOT_FOUND, LICENSE_NOT_ACTIVE, NOTHING_TO_INSTALL */
   async reclaim(licenseId: string): Promise<void> {
     const token = await this.hub.token();
     await this.hub.ask((client) => client.issueLicenseAgain(licenseId, token));
