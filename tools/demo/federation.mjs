@@ -5,10 +5,9 @@ import { startEmbeddedPostgres } from '@hansa/platform/embedded-postgres';
 import pg from 'pg';
 import { fail, step } from '../prepare.mjs';
 import { publishExamples } from './examples.mjs';
-import { Processes, runScript } from './processes.mjs';
+import { Ops, Processes } from './processes.mjs';
 import { checkGround, DemoState, newMasterKey, newPassword, readSettings, writePrivate } from './settings.mjs';
 
-const OPS = 'apps/central/dist/src/ops.js';
 const OPERATOR_EMAIL = 'operator@hansa.test';
 const ADMIN_EMAIL = 'admin@shop.test';
 /** What the servers inherit of this process's environment besides their own settings. */
@@ -156,14 +155,17 @@ async function environments({ ports, dataDir, hubUrl, tenantUrl, stripeUrl }, st
 
 /** The operator, the publisher of the examples and the shop's publishable key, made once by the hub's own `ops`. */
 async function seedHub(state, hubEnv, dataDir) {
-  const ops = async (args, env = {}) => JSON.parse(await runScript(OPS, args, { ...hubEnv, ...env }));
-  const password = await state.keep('operatorPassword', newPassword);
-  await state.keep('operator', () =>
-    ops(['create-operator', '--email', OPERATOR_EMAIL], { OPERATOR_PASSWORD: password }),
-  );
-  await state.keep('publisher', () => ops(['create-publisher', '--name', 'Hansa Labs', '--namespace', '@hansa-labs']));
-  await state.keep('publishableKey', () => ops(['issue-publishable-key', '--name', 'demo shop']));
-  await holdCeremony(state, ops, join(dataDir, 'root-keys'));
+  const ops = new Ops({ ...hubEnv, OPERATOR_PASSWORD: await state.keep('operatorPassword', newPassword) });
+  try {
+    await state.keep('operator', () => ops.run('create-operator', '--email', OPERATOR_EMAIL));
+    await state.keep('publisher', () =>
+      ops.run('create-publisher', '--name', 'Hansa Labs', '--namespace', '@hansa-labs'),
+    );
+    await state.keep('publishableKey', () => ops.run('issue-publishable-key', '--name', 'demo shop'));
+    await holdCeremony(state, ops, join(dataDir, 'root-keys'));
+  } finally {
+    ops.end();
+  }
 }
 
 /** The root of the release metadata: three keys, two of which sign. In earnest each lies with another person, off this machine. */
@@ -173,12 +175,12 @@ async function holdCeremony(state, ops, folder) {
   await state.keep('rootKeys', () => {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return ops(['tuf-create-key', ...keys]);
+    return ops.run('tuf-create-key', ...keys);
   });
   await state.keep('root', async () => {
-    await ops(['tuf-draft', '--threshold', '2', '--out', draft, ...keys.map((key) => `${key}.pub`)]);
-    await ops(['tuf-sign', draft, keys[0], keys[1]]);
-    return ops(['tuf-publish', draft]);
+    await ops.run('tuf-draft', '--threshold', '2', '--out', draft, ...keys.map((key) => `${key}.pub`));
+    await ops.run('tuf-sign', draft, keys[0], keys[1]);
+    return ops.run('tuf-publish', draft);
   });
 }
 

@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { ROOT } from '../prepare.mjs';
 import { writePrivate } from './settings.mjs';
@@ -107,4 +108,35 @@ export async function runScript(script, args, env) {
     maxBuffer: 16 * 1024 * 1024,
   });
   return stdout;
+}
+
+/** The operator commands of the hub, in one process that begins with the first of them. */
+export class Ops {
+  constructor(env) {
+    this.env = env;
+    this.complaints = '';
+  }
+
+  /** What a command answers. @throws Error with what it says when it fails */
+  async run(...words) {
+    if (!this.child) this.begin();
+    this.child.stdin.write(`${JSON.stringify(words)}\n`);
+    const { value, done } = await this.answers.next();
+    if (done) throw new Error(`ops ${words[0]} failed. ${this.complaints}`);
+    return JSON.parse(value);
+  }
+
+  begin() {
+    this.child = spawn(process.execPath, [join(ROOT, 'apps/central/dist/src/ops.js'), 'batch'], {
+      env: this.env,
+      cwd: ROOT,
+      stdio: 'pipe',
+    });
+    this.child.stderr.on('data', (chunk) => (this.complaints += chunk));
+    this.answers = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
+  }
+
+  end() {
+    this.child?.stdin.end();
+  }
 }

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { envExample, migrate } from '@hansa/platform';
 import { NestFactory } from '@nestjs/core';
 import { Command } from 'commander';
@@ -194,6 +195,26 @@ program
       kid: await app.get(KeyRing).rotate(purpose as KeyPurpose, emergency ? 'emergency' : 'planned', ACTOR),
     }));
   });
+
+program
+  .command('batch')
+  .description(
+    'run the commands that come in, each a line with a JSON list of its words; one process for all of them, an answer a line',
+  )
+  .action(async () => {
+    for await (const line of createInterface({ input: process.stdin }))
+      await program.parseAsync(wordsOf(line), { from: 'user' });
+  });
+
+function wordsOf(line: string): string[] {
+  try {
+    const words: unknown = JSON.parse(line);
+    if (Array.isArray(words) && words.every((word) => typeof word === 'string')) return words;
+  } catch {
+    // refused below
+  }
+  throw new SetupError('A command of a batch is a line with a JSON list of words.');
+}
 
 try {
   await program.parseAsync();

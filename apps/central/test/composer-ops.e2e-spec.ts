@@ -14,16 +14,14 @@ describe('the operator commands for Composer', () => {
   });
   afterAll(() => hub.close());
 
-  const ops = async <T = Record<string, unknown>>(args: string[], env: Record<string, string> = {}): Promise<T> => {
-    const settings = {
-      PATH: process.env['PATH'],
-      DATABASE_URL: hub.database.url,
-      DATA_DIR: hub.ground.config.dataDir,
-      MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
-      ...env,
-    };
-    return JSON.parse((await run(process.execPath, [OPS, ...args], { env: settings })).stdout) as T;
-  };
+  const settings = () => ({
+    PATH: process.env['PATH'],
+    DATABASE_URL: hub.database.url,
+    DATA_DIR: hub.ground.config.dataDir,
+    MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+  });
+  const ops = async <T = Record<string, unknown>>(args: string[], env: Record<string, string> = {}): Promise<T> =>
+    JSON.parse((await run(process.execPath, [OPS, ...args], { env: { ...settings(), ...env } })).stdout) as T;
 
   it('issue, list and revoke a management token', async () => {
     const args = ['--name', 'shop', '--scopes', 'tokens:read,customers:read', '--expires', '2099-01-01T00:00:00Z'];
@@ -48,6 +46,27 @@ describe('the operator commands for Composer', () => {
       ['management_token.issued', 'ops'],
       ['management_token.revoked', 'ops'],
     ]);
+  });
+
+  it('run one after another in one process, until one is no command', async () => {
+    const lines = [
+      '["issue-publishable-key", "--name", "batch"]',
+      '["list-management-tokens"]',
+      '{"not": "words"}',
+      '["list-composer-sources"]',
+    ];
+    const batch = run(process.execPath, [OPS, 'batch'], { env: settings() });
+    batch.child.stdin!.end(lines.join('\n'));
+    const outcome: unknown = await batch.catch((error: unknown) => error);
+    const { code, stdout, stderr } = outcome as { code?: number; stdout: string; stderr: string };
+    const [key, tokens, ...more] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object);
+    expect(key).toMatchObject({ key: expect.stringMatching(/^pk_/) });
+    expect(tokens).toMatchObject({ items: expect.any(Array) });
+    expect(more).toEqual([]);
+    expect([code, stderr]).toEqual([1, 'A command of a batch is a line with a JSON list of words.\n']);
   });
 
   it('add, list and sync a source, with its credential from the environment', async () => {
