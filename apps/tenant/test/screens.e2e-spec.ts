@@ -105,7 +105,11 @@ describe('a browser’s session', () => {
     const start = await go('/marketplace', { cookie });
     expect(start).toContain('<html lang="de">');
     expect(start).toContain('<h1>Plugins entdecken</h1>');
-    expect(start).toContain('{"/auth/session":{"email":"admin@shop.example"}}');
+    const written = /id="first-data">(.*?)<\/script>/.exec(start)?.[1] ?? '';
+    expect(JSON.parse(written)).toEqual({
+      '/auth/session': { email: 'admin@shop.example' },
+      '/admin/settings': (await tenant.admin('GET', '/admin/settings')).body,
+    });
     expect(start).toContain(
       'rel="preload" as="fetch" crossorigin href="/admin/marketplace/feed?limit=24&amp;offset=0"',
     );

@@ -1,9 +1,9 @@
 import { EmptyState, mayShow, PackageIcon, PageHeader, Pages, QueryState, useGet } from '@hansa/web-ui';
-import { Badge, Button, Card, Group, Select, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Badge, Button, Card, Group, NativeSelect, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconRosetteDiscountCheck, IconSearch, IconShoppingBag } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useDeferredValue, useState } from 'react';
+import { memo, useDeferredValue, useState } from 'react';
 import { useWords } from '../i18n/words.js';
 import { PATHS, SORTS, TYPES, type Feed } from '../model.js';
 import type { BrowseSearch } from '../places.js';
@@ -16,6 +16,7 @@ const PER_PAGE = 24;
 /** Cards that are seen first; the page can be used before the others are drawn. */
 const AT_ONCE = 9;
 const TYPING_MS = 200;
+const PRICES = ['free', 'paid'] as const;
 const route = getRouteApi('/marketplace');
 
 export function BrowsePage() {
@@ -72,33 +73,34 @@ function Filters({ search: given, onChange }: { search: BrowseSearch; onChange: 
         }}
         className={classes['search']}
       />
-      <Select
+      <NativeSelect
         label={say('browse.type')}
-        placeholder={say('browse.anyType')}
-        clearable
-        clearButtonProps={{ 'aria-label': say('browse.anyType') }}
-        value={given.type ?? null}
-        data={TYPES.map((value) => ({ value, label: say(`type.${value}`) }))}
-        onChange={(value) => onChange({ type: value ?? undefined })}
+        value={given.type ?? ''}
+        data={[any(say('browse.anyType')), ...TYPES.map((value) => ({ value, label: say(`type.${value}`) }))]}
+        onChange={({ currentTarget: { value } }) => onChange({ type: oneOf(TYPES, value) })}
       />
-      <Select
+      <NativeSelect
         label={say('browse.price')}
-        placeholder={say('browse.anyPrice')}
-        clearable
-        clearButtonProps={{ 'aria-label': say('browse.anyPrice') }}
-        value={given.price ?? null}
-        data={(['free', 'paid'] as const).map((value) => ({ value, label: say(`browse.${value}`) }))}
-        onChange={(value) => onChange({ price: value ?? undefined })}
+        value={given.price ?? ''}
+        data={[any(say('browse.anyPrice')), ...PRICES.map((value) => ({ value, label: say(`browse.${value}`) }))]}
+        onChange={({ currentTarget: { value } }) => onChange({ price: oneOf(PRICES, value) })}
       />
-      <Select
+      <NativeSelect
         label={say('browse.sort')}
-        allowDeselect={false}
         value={given.sort ?? 'relevance'}
         data={SORTS.map((value) => ({ value, label: say(`sort.${value}`) }))}
-        onChange={(value) => onChange({ sort: value ?? undefined })}
+        onChange={({ currentTarget: { value } }) => onChange({ sort: oneOf(SORTS, value) })}
       />
     </div>
   );
+}
+
+function any(label: string) {
+  return { value: '', label };
+}
+
+function oneOf<T extends string>(all: readonly T[], value: string): T | undefined {
+  return all.find((each) => each === value);
 }
 
 function Nothing({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
@@ -136,7 +138,11 @@ function Products({ products }: { products: Feed['products'] }) {
     >
       {shown.map((product) => (
         <li key={product.marketplace_id}>
-          <ProductCard product={product} origins={origins} isInstalled={installed.has(product.marketplace_id)} />
+          <ProductCard
+            product={product}
+            icon={product.icon_url && mayShow(product.icon_url, origins) ? product.icon_url : null}
+            isInstalled={installed.has(product.marketplace_id)}
+          />
         </li>
       ))}
     </SimpleGrid>
@@ -145,21 +151,22 @@ function Products({ products }: { products: Feed['products'] }) {
 
 interface CardProps {
   readonly product: Feed['products'][number];
-  readonly origins: readonly string[];
+  readonly icon: string | null;
   readonly isInstalled: boolean;
 }
 
-function ProductCard({ product, origins, isInstalled }: CardProps) {
+/** Drawn once: the list around it is drawn again as the page learns more about the shop. */
+const ProductCard = memo(function ProductCard({ product, icon, isInstalled }: CardProps) {
   const say = useWords();
   const found = route.useSearch();
   const priceOf = usePrice();
-  const { marketplace_id: id, name, publisher, summary, type, icon_url: icon, manifest } = product;
+  const { marketplace_id: id, name, publisher, summary, type, manifest } = product;
   const [vendor = '', slug = ''] = id.split('/');
   const about = summary ?? (typeof manifest['description'] === 'string' ? manifest['description'] : '');
   return (
     <Card withBorder padding="md" className={classes['card']}>
       <Group wrap="nowrap" align="flex-start">
-        <PackageIcon name={name} src={icon && mayShow(icon, origins) ? icon : null} />
+        <PackageIcon name={name} src={icon} />
         <Stack gap={0} miw={0}>
           <Title order={2} size="h5" lineClamp={1}>
             <Link
@@ -196,4 +203,4 @@ function ProductCard({ product, origins, isInstalled }: CardProps) {
       </Group>
     </Card>
   );
-}
+});

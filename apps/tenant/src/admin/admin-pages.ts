@@ -5,13 +5,13 @@ import { AdminCookies, SessionTokens } from '#access';
 import { TenantConfig } from '#config';
 import { AdminsService } from './admins.service.js';
 import { firstWordsFor } from './first-words.js';
+import { SettingsService } from './settings.service.js';
 
 /** What the start of the tab asks for, exactly as it asks (apps/tenant-web), written as HTML: the browser fetches it while the scripts load. */
 const ASKED_FIRST = [
   '/admin/marketplace/feed?limit=24&amp;offset=0',
   '/admin/marketplace/status',
   '/admin/plugins?limit=100',
-  '/admin/settings',
 ];
 
 /** What the pages of the tab show before their scripts run. */
@@ -22,6 +22,7 @@ export class AdminPages {
   constructor(
     private readonly sessions: SessionTokens,
     private readonly admins: AdminsService,
+    private readonly settings: SettingsService,
     { baseUrl }: TenantConfig,
   ) {
     this.cookies = new AdminCookies(baseUrl);
@@ -45,7 +46,7 @@ export class AdminPages {
         ...asked.map((path) => `<link rel="preload" as="fetch" crossorigin href="${path}">`),
       ].join('\n'),
       body: `<div class="fp"><header>${brand}</header><main>${isStart ? `<h1>${title}</h1><p class="fp-dim">${lead}</p>` : ''}</main></div>`,
-      data: { '/auth/session': { email } },
+      data: { '/auth/session': { email }, '/admin/settings': await this.settings.read() },
     };
   }
 }

@@ -8,11 +8,12 @@ import { LoginController } from './login.controller.js';
 import { RecordsController } from './records.controller.js';
 import { SessionController } from './session.controller.js';
 import { SettingsController } from './settings.controller.js';
+import { SettingsService } from './settings.service.js';
 
 @Module({
   imports: [AccessModule, HubModule],
   controllers: [LoginController, SessionController, SettingsController, RecordsController],
-  providers: [AdminPages, AdminsService, LoginLimits],
+  providers: [AdminPages, AdminsService, LoginLimits, SettingsService],
   exports: [AdminPages, AdminsService],
 })
 export class AdminModule {}

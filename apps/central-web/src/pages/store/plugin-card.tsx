@@ -3,12 +3,13 @@ import { PackageIcon, useFormats } from '@hansa/web-ui';
 import { Card, Group, Stack, Text, Title } from '@mantine/core';
 import { IconDownload, IconRosetteDiscountCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { memo } from 'react';
 import { useWords } from '../../i18n/words.js';
 import classes from './plugin-card.module.css';
 import { usePrice } from './price.js';
 
-/** A package in the catalog; all of the card leads to its page. */
-export function PluginCard({ item }: { readonly item: StorefrontCard }) {
+/** A package in the catalog; all of the card leads to its page. Drawn once, however often the page around it is. */
+export const PluginCard = memo(function PluginCard({ item }: { readonly item: StorefrontCard }) {
   const say = useWords();
   const priceOf = usePrice();
   const { count } = useFormats();
@@ -48,7 +49,7 @@ export function PluginCard({ item }: { readonly item: StorefrontCard }) {
       </Stack>
     </Card>
   );
-}
+});
 
 /** Who made it, and whether the hub knows that it is so. */
 export function Publisher({ publisher }: Pick<StorefrontCard, 'publisher'>) {
