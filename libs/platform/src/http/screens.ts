@@ -76,12 +76,10 @@ export function serveScreens(app: INestApplication, options: ScreensOptions): vo
   }
   const html = readFileSync(index, 'utf8');
   const page = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const { accept = '*/*' } = request.headers;
-    const isForPeople = accept.includes('text/html');
     // Those who preview links take anything.
-    const paint = isForPeople || accept.includes('*/*') ? await render?.(request) : undefined;
-    // Only a browser that goes somewhere gets the page: a script that asks for data is told that there is none.
-    if (!isForPeople && !paint) throw new RequestError('ROUTE_NOT_FOUND');
+    const isAny = request.headers.accept?.includes('*/*') ?? true;
+    const paint = isAny || goesSomewhere(request) ? await render?.(request) : undefined;
+    if (!paint && !goesSomewhere(request)) throw new RequestError('ROUTE_NOT_FOUND');
     return sendPage(reply, paint?.status ?? 200, paint);
   };
   const sendPage = (reply: FastifyReply, status: number, paint?: FirstPaint): FastifyReply => {
@@ -97,11 +95,15 @@ export function serveScreens(app: INestApplication, options: ScreensOptions): vo
     fastify.get(path === '/' ? '/index.html' : `${path}/*`, page);
   }
   if (!pageForNothing) return;
-  // Programs keep the API's own refusal.
   fastify.get('/*', async (request: FastifyRequest, reply: FastifyReply) => {
-    if (!request.headers.accept?.includes('text/html')) throw new RequestError('ROUTE_NOT_FOUND');
+    if (!goesSomewhere(request)) throw new RequestError('ROUTE_NOT_FOUND');
     return sendPage(reply, 404);
   });
+}
+
+/** Whether a browser goes there, and not a script or another program that asks for data: they are told that there is none. */
+function goesSomewhere({ headers }: FastifyRequest): boolean {
+  return headers.accept?.includes('text/html') ?? false;
 }
 
 /** The built page with what the server writes. Functions and not texts replace: a text could speak of `$&`. */

@@ -1,9 +1,8 @@
-import { PageHeader, useApi, useChange } from '@hansa/web-ui';
-import { Alert, Anchor, Button, Card, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
-import { IconMailCheck } from '@tabler/icons-react';
+import { PageHeader } from '@hansa/web-ui';
+import { Anchor, Button, Card, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
 import { useWords } from '../../i18n/words.js';
+import { LetterForm } from '../../parts/letter-form.js';
 
 /** The two ways in: merchants follow a link from a letter, publishers and operators have a password. */
 export function SignInPage() {
@@ -45,48 +44,19 @@ export function SignInPage() {
   );
 }
 
-/** Asks for a letter with a link that signs in. The answer is the same for every address. */
+/** Asks for a letter with a link that signs in. */
 export function MerchantLink() {
   const say = useWords();
-  const api = useApi();
-  const [email, setEmail] = useState('');
-  const ask = useChange(() => api.post('/portal/sign-in-links', { body: { email } }));
-  if (ask.isSuccess) {
-    return (
-      <Stack align="flex-start">
-        <Alert icon={<IconMailCheck />} color="green" role="status" title={say('signIn.sentTitle')}>
-          {say('signIn.sent', { email })}
-        </Alert>
-        <Button variant="default" onClick={ask.reset}>
-          {say('signIn.again')}
-        </Button>
-      </Stack>
-    );
-  }
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        ask.mutate();
-      }}
-    >
-      <Stack gap="sm">
+    <LetterForm
+      path="/portal/sign-in-links"
+      autoComplete="email"
+      sent={(email) => say('signIn.sent', { email })}
+      lead={
         <Text size="sm" c="dimmed">
           {say('signIn.merchantsLead')}
         </Text>
-        <TextInput
-          type="email"
-          label={say('signIn.email')}
-          autoComplete="email"
-          required
-          withAsterisk={false}
-          value={email}
-          onChange={({ currentTarget: { value } }) => setEmail(value)}
-        />
-        <Button type="submit" loading={ask.isPending}>
-          {say('signIn.sendLink')}
-        </Button>
-      </Stack>
-    </form>
+      }
+    />
   );
 }
