@@ -2,6 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { connect, createServer, isIP, type AddressInfo, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PluginLogger } from '@hansa/plugin-sdk';
 import { admits, isPublicAddress, readNetRules, type NetRule } from './network-rules.js';
 import { readServerName } from './server-name.js';
@@ -11,6 +12,11 @@ const MAX_PREAMBLE_BYTES = 512;
 const MAX_HELLO_BYTES = 64 * 1024;
 const PREAMBLE_TIMEOUT_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 15_000;
+/**
+ * The first `fetch` of a process is deaf to what becomes of its connection while Node compiles the parser for the answer: one that
+ * ended in that moment would be waited for without end.
+ */
+const REFUSE_AFTER_MS = 300;
 const PREAMBLE = /^([0-9a-f]{32}) ([a-z0-9._:-]{1,253}) (\d{1,5})$/;
 
 /** Where a connection of a plugin goes: the host it named and the addresses that were found and checked. */
@@ -100,6 +106,7 @@ export const SYSTEM_NETWORK: PluginNetwork = {
 async function serve(client: Socket, service: Service): Promise<void> {
   const { network, rules, token, logger, open } = service;
   let name = 'a connection';
+  let isConnected = false;
   try {
     client.setTimeout(PREAMBLE_TIMEOUT_MS, () => client.destroy());
     const { host, port } = await readPreamble(client, token);
@@ -109,16 +116,19 @@ async function serve(client: Socket, service: Service): Promise<void> {
     const addresses = await checkedAddresses(host, network);
     const remote = await network.connect({ host, port, addresses });
     keep(open, remote);
+    await connected(remote, client);
+    isConnected = true;
     join(client, remote);
-    await connected(remote);
     remote.pipe(client);
     await checkServerName(client, rules, port);
     client.pipe(remote);
   } catch (error) {
+    if (!(error instanceof Stranger)) {
+      const reason = error instanceof Error ? error.message : String(error);
+      logger.warn(`network: ${name} ${error instanceof Refusal ? 'is refused' : 'is not reached'}: ${reason}`);
+      if (!isConnected) await sleep(REFUSE_AFTER_MS, undefined, { ref: false });
+    }
     client.resetAndDestroy();
-    if (error instanceof Stranger) return;
-    const reason = error instanceof Error ? error.message : String(error);
-    logger.warn(`network: ${name} ${error instanceof Refusal ? 'is refused' : 'is not reached'}: ${reason}`);
   }
 }
 
@@ -194,12 +204,18 @@ function peek<T>(socket: Socket, read: Peek<T>): Promise<T> {
   });
 }
 
-async function connected(remote: Socket): Promise<void> {
+/** Waits for the connection; it is given up when the client is gone before. */
+async function connected(remote: Socket, client: Socket): Promise<void> {
   if (!remote.connecting) return;
   const timer = setTimeout(() => remote.destroy(new Error('no connection in time')), CONNECT_TIMEOUT_MS);
-  remote.once('close', () => clearTimeout(timer));
-  await once(remote, 'connect');
-  clearTimeout(timer);
+  const giveUp = () => remote.destroy(new Error('the plugin has closed it'));
+  client.once('close', giveUp);
+  try {
+    await once(remote, 'connect');
+  } finally {
+    clearTimeout(timer);
+    client.off('close', giveUp);
+  }
 }
 
 /** Where one side closes, the other goes too, after what was sent before a proper end is on its way. */
