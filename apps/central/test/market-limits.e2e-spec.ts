@@ -6,6 +6,7 @@ import {
   aCertificateProduct,
   aMarketClient,
   aMarketProduct,
+  aPaidPackage,
   asMarket,
   asOperator,
   callMarket,
@@ -213,6 +214,57 @@ describe('what the market does not take', () => {
         return (await fetch(`${hub.url}/console/market/clients`, { method: 'POST', body, headers })).status;
       };
       expect([await create(11), await create(10)]).toEqual([400, 201]);
+    });
+  });
+
+  describe('from an operator', () => {
+    const ask = async (method: string, path: string, body: object) => {
+      const headers = { 'content-type': 'application/json', ...(await asOperator(hub)) };
+      const asked = await fetch(`${hub.url}/console/market${path}`, { method, headers, body: JSON.stringify(body) });
+      const answer = await asked.text();
+      return [asked.status, answer === '' ? undefined : (JSON.parse(answer) as { code?: string }).code];
+    };
+    const listed = async () =>
+      (await products().list()).map(({ product, package: item }) => [product, item.priceMinor]);
+
+    it.each([
+      ['@acme/none', {}, [404, 'PACKAGE_UNKNOWN']],
+      ['@acme/given-away', { licenseKind: 'free', priceMinor: 0 }, [400, 'PACKAGE_UNSELLABLE']],
+      ['@acme/bound', { licenseKind: 'per_instance' }, [400, 'PACKAGE_UNSELLABLE']],
+    ] as const)('%s to sell', async (marketplaceId, overrides, refusal) => {
+      if (marketplaceId !== '@acme/none') await aPaidPackage(hub.database, { marketplaceId, ...overrides });
+      const before = await listed();
+      expect(await ask('POST', '/products', { marketplace_id: marketplaceId })).toEqual(refusal);
+      expect(await listed()).toEqual(before);
+    });
+
+    it('what is on sale already, as a license or as a certificate', async () => {
+      const item = await aPaidPackage(hub.database, { marketplaceId: '@acme/twice' });
+      const sell = () => ask('POST', '/products', { marketplace_id: item.marketplaceId });
+      expect([await sell(), await sell()]).toEqual([
+        [201, undefined],
+        [409, 'PRODUCT_EXISTS'],
+      ]);
+      const { package: dv } = (await products().list()).find(({ product }) => product.id === certificate.id)!;
+      expect(await ask('POST', '/products', { marketplace_id: dv.marketplaceId })).toEqual([400, 'PACKAGE_UNSELLABLE']);
+      const terms = { name: 'DV', summary: 'For web sites.', price_minor: 100, currency: 'EUR' };
+      const before = await listed();
+      const certify = (marketplace_id: string) => ask('POST', '/certificate-products', { marketplace_id, ...terms });
+      expect(await certify(dv.marketplaceId)).toEqual([409, 'PRODUCT_EXISTS']);
+      expect(await certify('@nobody/dv')).toEqual([404, 'NAMESPACE_UNKNOWN']);
+      expect(await listed()).toEqual(before);
+    });
+
+    it('a change of what there is not, or of the price of a license', async () => {
+      const before = await listed();
+      for (const id of ['999999', 'x', '0', '9'.repeat(19)])
+        expect(await ask('PATCH', `/products/${id}`, { enabled: false })).toEqual([404, 'PRODUCT_NOT_FOUND']);
+      const priced = await ask('PATCH', `/products/${license.id}`, { enabled: false, price_minor: 1 });
+      expect(priced).toEqual([400, 'PRICE_OF_LISTING']);
+      expect((await ask('PATCH', `/products/${certificate.id}`, { price_minor: 0 }))[0]).toBe(400);
+      expect(await listed()).toEqual(before);
+      expect(await ask('PATCH', `/products/${certificate.id}`, { price_minor: 1_400 })).toEqual([204, undefined]);
+      expect(await listed()).not.toEqual(before);
     });
   });
 
