@@ -20,6 +20,7 @@ describe('formats', () => {
     ['2030-01-10T15:00:00Z', 'in 3 hours'],
     ['2030-01-09T11:00:00Z', 'yesterday'],
     ['2029-12-20T12:00:00Z', '3 weeks ago'],
+    ['2030-04-10T11:59:00Z', 'in 3 months'],
     ['2028-01-01T12:00:00Z', '2 years ago'],
     ['nonsense', 'nonsense'],
   ])('says %s as %s', (at, text) => {

@@ -45,13 +45,13 @@ export function formatDate(at: string, language: string): string {
   return isTime(at) ? dateFormat(language).format(new Date(at)) : at;
 }
 
-/** `5 minutes ago`, `in 3 days`, in the largest unit that fits; less than a minute is `now`. */
+/** `5 minutes ago`, `in 3 days`, rounded, in the largest unit that fits; less than a minute is `now`. */
 export function formatRelative(at: string, now: Date, language: string): string {
   if (!isTime(at)) return at;
   const seconds = (new Date(at).getTime() - now.getTime()) / 1_000;
   const format = relativeFormat(language);
   const [unit, size] = STEPS.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1];
-  return unit === 'second' ? format.format(0, 'second') : format.format(Math.trunc(seconds / size), unit);
+  return unit === 'second' ? format.format(0, 'second') : format.format(Math.round(seconds / size), unit);
 }
 
 /** Whole days until a moment, counting a begun one; negative once it has passed. */
