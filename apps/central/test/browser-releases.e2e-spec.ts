@@ -114,6 +114,8 @@ describeWith('chromium', 'the screens of what happens after publication', (chrom
     await page.getByLabel('What shops should know').fill('Use the better one.');
     await page.getByLabel('Successor').fill('@acme/better-carts');
     await dialog().getByRole('button', { name: 'Deprecate' }).click();
+    // The dialog holds the reason too, before the hub has heard of it.
+    await button('Lift deprecation').waitFor();
     await page.getByText('Use the better one.').waitFor();
     expect(await updates('1.0.0')).toMatchObject({ deprecated: [{ successor: '@acme/better-carts' }] });
     expect(await hindrancesOn(page)).toEqual([]);
