@@ -116,7 +116,7 @@ async function serve(client: Socket, service: Service): Promise<void> {
     const addresses = await checkedAddresses(host, network);
     const remote = await network.connect({ host, port, addresses });
     keep(open, remote);
-    await connected(remote, client);
+    await connected(remote);
     isConnected = true;
     join(client, remote);
     remote.pipe(client);
@@ -204,18 +204,12 @@ function peek<T>(socket: Socket, read: Peek<T>): Promise<T> {
   });
 }
 
-/** Waits for the connection; it is given up when the client is gone before. */
-async function connected(remote: Socket, client: Socket): Promise<void> {
+async function connected(remote: Socket): Promise<void> {
   if (!remote.connecting) return;
   const timer = setTimeout(() => remote.destroy(new Error('no connection in time')), CONNECT_TIMEOUT_MS);
-  const giveUp = () => remote.destroy(new Error('the plugin has closed it'));
-  client.once('close', giveUp);
-  try {
-    await once(remote, 'connect');
-  } finally {
-    clearTimeout(timer);
-    client.off('close', giveUp);
-  }
+  remote.once('close', () => clearTimeout(timer));
+  await once(remote, 'connect');
+  clearTimeout(timer);
 }
 
 /** Where one side closes, the other goes too, after what was sent before a proper end is on its way. */
