@@ -122,7 +122,11 @@ export class Ops {
     if (!this.child) this.begin();
     this.child.stdin.write(`${JSON.stringify(words)}\n`);
     const { value, done } = await this.answers.next();
-    if (done) throw new Error(`ops ${words[0]} failed. ${this.complaints}`);
+    if (done) {
+      // Its complaints may come after its last answer.
+      await this.closed;
+      throw new Error(`ops ${words[0]} failed. ${this.complaints}`);
+    }
     return JSON.parse(value);
   }
 
@@ -132,6 +136,8 @@ export class Ops {
       cwd: ROOT,
       stdio: 'pipe',
     });
+    this.closed = new Promise((done) => this.child.once('close', done));
+    this.child.stdin.on('error', () => undefined); // it has ended, and says why
     this.child.stderr.on('data', (chunk) => (this.complaints += chunk));
     this.answers = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
   }

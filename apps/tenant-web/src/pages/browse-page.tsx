@@ -1,4 +1,4 @@
-import { EmptyState, mayShow, PackageIcon, PageHeader, Pages, QueryState, useGet } from '@hansa/web-ui';
+import { EmptyState, PackageIcon, PageHeader, Pages, QueryState, useGet } from '@hansa/web-ui';
 import { Badge, Button, Card, Group, NativeSelect, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconRosetteDiscountCheck, IconSearch, IconShoppingBag } from '@tabler/icons-react';
@@ -8,7 +8,7 @@ import { useWords } from '../i18n/words.js';
 import { PATHS, SORTS, TYPES, type Feed } from '../model.js';
 import type { BrowseSearch } from '../places.js';
 import { usePrice } from '../parts/use-price.js';
-import { useInstalled, usePictureOrigins } from '../parts/use-shop.js';
+import { useInstalled, usePicture } from '../parts/use-shop.js';
 import { mayInstall } from '../rules/ownership.js';
 import classes from './browse-page.module.css';
 
@@ -77,19 +77,19 @@ function Filters({ search: given, onChange }: { search: BrowseSearch; onChange: 
         label={say('browse.type')}
         value={given.type ?? ''}
         data={[any(say('browse.anyType')), ...TYPES.map((value) => ({ value, label: say(`type.${value}`) }))]}
-        onChange={({ currentTarget: { value } }) => onChange({ type: oneOf(TYPES, value) })}
+        onChange={({ currentTarget: { value } }) => onChange({ type: value || undefined })}
       />
       <NativeSelect
         label={say('browse.price')}
         value={given.price ?? ''}
         data={[any(say('browse.anyPrice')), ...PRICES.map((value) => ({ value, label: say(`browse.${value}`) }))]}
-        onChange={({ currentTarget: { value } }) => onChange({ price: oneOf(PRICES, value) })}
+        onChange={({ currentTarget: { value } }) => onChange({ price: value || undefined })}
       />
       <NativeSelect
         label={say('browse.sort')}
         value={given.sort ?? 'relevance'}
         data={SORTS.map((value) => ({ value, label: say(`sort.${value}`) }))}
-        onChange={({ currentTarget: { value } }) => onChange({ sort: oneOf(SORTS, value) })}
+        onChange={({ currentTarget: { value } }) => onChange({ sort: value || undefined })}
       />
     </div>
   );
@@ -97,10 +97,6 @@ function Filters({ search: given, onChange }: { search: BrowseSearch; onChange: 
 
 function any(label: string) {
   return { value: '', label };
-}
-
-function oneOf<T extends string>(all: readonly T[], value: string): T | undefined {
-  return all.find((each) => each === value);
 }
 
 function Nothing({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
@@ -126,7 +122,7 @@ function Nothing({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => 
 
 function Products({ products }: { products: Feed['products'] }) {
   const installed = new Set(useInstalled().data?.items.map(({ marketplace_id: id }) => id));
-  const origins = usePictureOrigins();
+  const pictureOf = usePicture();
   const shown = useDeferredValue(products, products.slice(0, AT_ONCE));
   return (
     <SimpleGrid
@@ -140,7 +136,7 @@ function Products({ products }: { products: Feed['products'] }) {
         <li key={product.marketplace_id}>
           <ProductCard
             product={product}
-            icon={product.icon_url && mayShow(product.icon_url, origins) ? product.icon_url : null}
+            icon={pictureOf(product.icon_url)}
             isInstalled={installed.has(product.marketplace_id)}
           />
         </li>

@@ -1,5 +1,5 @@
-import { mayShow, PackageIcon } from '@hansa/web-ui';
-import { usePictureOrigins } from './use-shop.js';
+import { PackageIcon } from '@hansa/web-ui';
+import { usePicture } from './use-shop.js';
 
 export interface IconProps {
   readonly name: string;
@@ -9,6 +9,6 @@ export interface IconProps {
 
 /** The picture of a plugin where the hub has one. */
 export function ProductIcon({ name, url, size = 48 }: IconProps) {
-  const origins = usePictureOrigins();
-  return <PackageIcon name={name} src={url && mayShow(url, origins) ? url : null} size={size} />;
+  const pictureOf = usePicture();
+  return <PackageIcon name={name} src={pictureOf(url)} size={size} />;
 }

@@ -1,4 +1,4 @@
-import { useGet, type Page } from '@hansa/web-ui';
+import { mayShow, useGet, type Page } from '@hansa/web-ui';
 import { PATHS, type HubStatus, type PluginView, type Settings } from '../model.js';
 
 /** How the shop is set up; it does not change while a page is open. */
@@ -10,6 +10,12 @@ export function useSettings() {
 export function usePictureOrigins(): string[] {
   const hub = useSettings().data?.hub;
   return hub ? [new URL(hub.url).origin] : [];
+}
+
+/** Says where the picture at an address is to be had; null where it may not be shown, or there is none. */
+export function usePicture(): (address: string | null | undefined) => string | null {
+  const origins = usePictureOrigins();
+  return (address) => (address && mayShow(address, origins) ? address : null);
 }
 
 /** Whether the hub answers, looked at now and then. */
